@@ -1,0 +1,355 @@
+"""Text ⇄ Net: the one notation of links, command line, zoo, undo, runs and tests.
+
+    input(224, 224, 3)
+    vgg(64, convs=2); vgg(128, convs=2)
+    3 * residual(64)
+    parallel([conv(64, 1, relu)], [maxpool(3, strides=1, padding=same)])
+    classifier(1000)
+
+Newline or `;` separates. Arguments are positional or named; what equals its default is not printed. Text is parsed, never
+evaluated. Printing and parsing are inverse: `parse(print_net(net)) == net`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any, NamedTuple
+
+from . import declare
+from .blocks import BLOCKS, Block
+from .declare import Param, ParamError, shown, suggestion
+from .graph import Graph, GraphError, Place
+from .net import Aux, Item, Net, NetError, Parallel, Repeat, Step
+from .ops import Input, Op
+
+MOST_TEXT = 16_000
+MOST_BRACKETS = 40
+_LINE_WIDTH = 100
+_WORDS = {"none": None, "true": True, "false": False}
+_STRUCTURES = ("parallel", "aux", "input")
+
+
+class NotationError(ValueError):
+    """The text is no net: the message names line, block and parameter, what was wrong, and what is allowed.
+
+    `line` counts from 1; `place` is the block, where one was recognised.
+    """
+
+    def __init__(self, message: str, line: int = 1, place: Place = ()) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.line = line
+        self.place = place
+
+
+class Parsed(NamedTuple):
+    """A net, and at which line each of its items is written."""
+
+    net: Net
+    lines: dict[Place, int]
+
+
+class Loaded(NamedTuple):
+    """A net that holds together, with its graph."""
+
+    net: Net
+    graph: Graph
+
+
+def load(text: str) -> Loaded:
+    """The net that `text` writes, and its graph. Raises NotationError, also when shapes do not fit."""
+    net, lines = read(text)
+    try:
+        return Loaded(net, net.to_graph())
+    except (GraphError, NetError) as error:
+        raise NotationError(str(error), _line_of(error.place, lines), error.place) from None
+
+
+def parse(text: str) -> Net:
+    """The net that `text` writes; its shapes are not checked yet. Raises NotationError."""
+    return read(text).net
+
+
+def read(text: str) -> Parsed:
+    """The net and the line of each item. Raises NotationError."""
+    tree = _tree(text)
+    if not tree.body:
+        raise NotationError("there is no net here; begin with input(height, width, channels)")
+    reader = _Reader()
+    first, *rest = tree.body
+    taken = reader.input(first)
+    items = tuple(reader.item(_expression(statement), (i,)) for i, statement in enumerate(rest))
+    try:
+        return Parsed(Net(taken, items), reader.lines)
+    except NetError as error:
+        raise NotationError(str(error), _line_of(error.place, reader.lines), error.place) from None
+
+
+def print_net(net: Net, *, one_line: bool = False) -> str:
+    """The canonical text of a net: one block a line, or all in one line for links."""
+    width = 0 if one_line else _LINE_WIDTH
+    parts = [print_declared(net.input), *(print_item(item, width=width) for item in net.items)]
+    return "; ".join(parts) if one_line else "\n".join(parts) + "\n"
+
+
+def print_item(item: Item, *, width: int = 0) -> str:
+    """One item as it is written; with `width`, branches stand on lines of their own when a line would be longer."""
+    match item:
+        case Step():
+            return print_declared(item.block, item.name)
+        case Repeat(times, (only,)) if not isinstance(only, Repeat):
+            return f"{times} * {print_item(only, width=width)}"
+        case Repeat():
+            return f"{item.times} * {_print_list(item.items)}"
+        case Parallel():
+            merge = [f"merge={item.merge}"] if item.merge != "concat" else []
+            arguments = [*map(_print_list, item.branches), *merge]
+        case Aux():
+            arguments = [_print_list(item.items)]
+    if item.name:
+        arguments.append(f"name={item.name}")
+    text = f"{item.word}({', '.join(arguments)})"
+    if width and len(text) > width:
+        inside = "".join(f"  {argument},\n" for argument in arguments)
+        text = f"{item.word}(\n{inside})"
+    return text
+
+
+def print_declared(block: Block | Op, name: str = "") -> str:
+    """A block as it is written: required and leading arguments bare, the others named, defaults left out."""
+    positional = [*type(block).positional]
+    arguments = []
+    for param in declare.params(type(block)):
+        value = getattr(block, param.name)
+        default = not param.required and value == param.default
+        if positional and param.name == positional[0] and not default:
+            positional.pop(0)
+            arguments.append(print_value(param, value))
+        else:
+            positional.clear()
+            if not default:
+                arguments.append(f"{param.name}={print_value(param, value)}")
+    if name:
+        arguments.append(f"name={name}")
+    return f"{block.word}({', '.join(arguments)})"
+
+
+def print_value(param: Param, value: Any) -> str:
+    """One parameter's value as it is written."""
+    if value is None or isinstance(value, bool):
+        return str(value).lower()
+    if param.kind == "integers":
+        return f"[{', '.join(map(str, value))}]"
+    if param.kind == "padding" and value[0] == value[1] and value[2] == value[3]:
+        value = value[0] if value[0] == value[2] else (value[0], value[2])
+    elif param.kind == "size" and value[0] == value[1]:
+        value = value[0]
+    elif param.kind == "real":
+        return short if float(short := f"{value:g}") == value else repr(value)
+    return str(value)
+
+
+def _print_list(items: tuple[Item, ...]) -> str:
+    return f"[{', '.join(map(print_item, items))}]"
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+_ODD = re.compile(r"[^A-Za-z0-9_ \t\n()\[\],;=.*+'\"-]")
+_CHAIN = re.compile(r"(?:[^,;\n()\[\]]*\*){5}|[-+](?:[ \t]*[-+]){2}")
+
+
+def _tree(text: str) -> ast.Module:
+    """Python's syntax tree of a text that is bounded in length, characters and nesting beforehand."""
+    if len(text) > MOST_TEXT:
+        raise NotationError(f"the text has {len(text):,} characters; at most {MOST_TEXT:,} are allowed")
+    lines = [line.split("#", 1)[0].strip() for line in text.replace("\r\n", "\n").split("\n")]
+    plain = "\n".join(lines)
+    odd = _ODD.search(plain)
+    if odd:
+        character = odd.group()
+        named = f"{character} (U+{ord(character):04X})" if character.isprintable() else f"U+{ord(character):04X}"
+        raise NotationError(f"the character {named} is not allowed outside comments", plain[: odd.start()].count("\n") + 1)
+    chain = _CHAIN.search(plain)
+    if chain:
+        raise NotationError("too many signs or * in a row", plain[: chain.start()].count("\n") + 1)
+    _check_brackets(plain)
+    try:
+        return ast.parse(plain)
+    except SyntaxError as error:
+        raise NotationError(f"this cannot be read: {error.msg}", max(error.lineno or 1, 1)) from None
+    except (RecursionError, MemoryError, ValueError):
+        raise NotationError("this is nested too deep to be read") from None
+
+
+def _check_brackets(text: str) -> None:
+    depth = 0
+    for i, character in enumerate(text):
+        if character in "([":
+            depth += 1
+            if depth > MOST_BRACKETS:
+                raise NotationError(f"brackets are nested over {MOST_BRACKETS} deep", text[:i].count("\n") + 1)
+        elif character in ")]":
+            depth -= 1
+
+
+def _expression(statement: ast.stmt) -> ast.expr:
+    if not isinstance(statement, ast.Expr):
+        raise NotationError("a net is a list of blocks like conv(64, 3)", statement.lineno)
+    return statement.value
+
+
+def _line_of(place: Place, lines: dict[Place, int]) -> int:
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place, 1)
+
+
+class _Reader:
+    """Reads items out of the syntax tree, noting the line of each."""
+
+    def __init__(self) -> None:
+        self.lines: dict[Place, int] = {}
+
+    def input(self, statement: ast.stmt) -> Input:
+        node = _expression(statement)
+        self.lines[()] = node.lineno
+        if not isinstance(node, ast.Call) or _word(node) != "input":
+            raise NotationError("a net begins with input(height, width, channels)", node.lineno)
+        made, name = self._declared(Input, node, ())
+        if name:
+            raise NotationError("input: takes no name", node.lineno)
+        return made
+
+    def item(self, node: ast.expr, place: Place) -> Item:
+        self.lines[place] = node.lineno
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            return self._repeat(node, place)
+        if not isinstance(node, ast.Call):
+            raise self._error(_not_a_block(node), node, place)
+        word = _word(node)
+        if word == "parallel":
+            return self._parallel(node, place)
+        if word == "aux" and node.args and isinstance(node.args[0], ast.List):
+            return self._aux(node, place)
+        if word == "input":
+            raise self._error("input: stands once, at the beginning", node, place)
+        declared = BLOCKS.get(word)
+        if declared is None:
+            near = suggestion(word, [*BLOCKS, *_STRUCTURES])
+            raise self._error(f"there is no block {shown(word)}{near}" + ("" if near else _all_blocks()), node, place)
+        made, name = self._declared(declared, node, place)
+        return Step(made, name)
+
+    def items(self, node: ast.expr, place: Place, what: str) -> tuple[Item, ...]:
+        if not isinstance(node, ast.List):
+            raise self._error(f"{what} must be a list of blocks in [ ], got {_source(node)}", node, place)
+        return tuple(self.item(inner, (*place, i)) for i, inner in enumerate(node.elts))
+
+    def _repeat(self, node: ast.BinOp, place: Place) -> Repeat:
+        times = _constant(node.left)
+        if not isinstance(times, int) or isinstance(times, bool):
+            raise self._error(f"a repetition is written n * block(…), got {_source(node.left)} before *", node, place)
+        if isinstance(node.right, ast.List):
+            return Repeat(times, self.items(node.right, place, "a repetition"))
+        return Repeat(times, (self.item(node.right, (*place, 0)),))
+
+    def _parallel(self, node: ast.Call, place: Place) -> Parallel:
+        branches = tuple(self.items(arg, (*place, b), "parallel: a branch") for b, arg in enumerate(node.args))
+        named = self._keywords(node, place, ("merge", "name"))
+        return Parallel(branches, named.get("merge", "concat"), named.get("name", ""))
+
+    def _aux(self, node: ast.Call, place: Place) -> Aux:
+        if len(node.args) > 1:
+            raise self._error("aux: takes one list of blocks", node, place)
+        return Aux(self.items(node.args[0], place, "aux"), self._keywords(node, place, ("name",)).get("name", ""))
+
+    def _keywords(self, node: ast.Call, place: Place, allowed: tuple[str, ...]) -> dict[str, str]:
+        found = {}
+        for keyword in node.keywords:
+            name = keyword.arg or "**"
+            if name not in allowed:
+                text = f"{_word(node)}: no parameter {shown(name)}{suggestion(name, allowed)}; it takes {', '.join(allowed)}"
+                raise self._error(text, keyword.value, place)
+            value = _constant(keyword.value)
+            if not isinstance(value, str):
+                raise self._error(f"{_word(node)}: {name} must be a word, got {_source(keyword.value)}", node, place)
+            found[name] = value
+        return found
+
+    def _declared(self, declared: type, node: ast.Call, place: Place) -> tuple[Any, str]:
+        """An operation or block, and its name, from a call's arguments."""
+        word = declared.word  # type: ignore[attr-defined]
+        given: dict[str, Any] = {}
+        name = ""
+        try:
+            for argument in node.args:
+                given.setdefault(*_positional(declared, argument, given))
+            for keyword in node.keywords:
+                key = keyword.arg or "**"
+                value = _argument(keyword.value)
+                if key == "name":
+                    if not isinstance(value, str) or not value:
+                        raise ParamError("name", f"name must be a word, got {_source(keyword.value)}")
+                    name = value
+                elif key in given:
+                    raise ParamError(key, f"{key} is given twice")
+                else:
+                    given[key] = value
+            return declare.make(declared, given), name
+        except ParamError as error:
+            raise self._error(f"{word}: {error}", node, place) from None
+
+    def _error(self, message: str, node: ast.expr, place: Place) -> NotationError:
+        return NotationError(message, node.lineno, place)
+
+
+def _positional(declared: type, argument: ast.expr, given: dict[str, Any]) -> tuple[str, Any]:
+    """The parameter that a bare argument stands for: the next one, or for a word the first that knows the word."""
+    value = _argument(argument)
+    free = [param for param in declare.params(declared) if param.name not in given]
+    if not free:
+        raise ParamError("", f"takes at most {len(given)} arguments")
+    if isinstance(argument, ast.Name) and isinstance(value, str) and value not in free[0].options:
+        for param in free:
+            if param.kind == "choice" and value in param.options:
+                return param.name, value
+    return free[0].name, value
+
+
+def _argument(node: ast.expr) -> Any:
+    """A number, a word, or a tuple or list of numbers."""
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return tuple(_constant(inner) for inner in node.elts)
+    return _constant(node)
+
+
+def _constant(node: ast.expr) -> Any:
+    """A number or a word; anything else comes back as its source text, which no check accepts."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float, str, bool, type(None))):
+        return node.value
+    if isinstance(node, ast.Name):
+        return _WORDS.get(node.id, node.id)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        number = _constant(node.operand)
+        if isinstance(number, (int, float)) and not isinstance(number, bool):
+            return -number
+    return _source(node)
+
+
+def _word(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else _source(node.func)
+
+
+def _source(node: ast.expr) -> str:
+    return shown(ast.unparse(node))
+
+
+def _not_a_block(node: ast.expr) -> str:
+    if isinstance(node, ast.Name) and node.id in BLOCKS:
+        return f"{node.id}: a block is written with brackets, {node.id}()"
+    return f"a block is written like conv(64, 3), got {_source(node)}"
+
+
+def _all_blocks() -> str:
+    return "; there are " + ", ".join(sorted([*BLOCKS, "parallel"]))
