@@ -33,11 +33,11 @@ _STRUCTURES = ("parallel", "aux", "input")
 class NotationError(ValueError):
     """The text is no net: the message names line, block and parameter, what was wrong, and what is allowed.
 
-    `line` counts from 1; `place` is the block, where one was recognised.
+    `line` counts from 1, 0 when the text has no lines to speak of; `place` is the block, where one was recognised.
     """
 
     def __init__(self, message: str, line: int = 1, place: Place = ()) -> None:
-        super().__init__(f"line {line}: {message}")
+        super().__init__(f"line {line}: {message}" if line else message)
         self.line = line
         self.place = place
 
@@ -177,7 +177,8 @@ def _tree(text: str) -> ast.Module:
     try:
         return ast.parse(plain)
     except SyntaxError as error:
-        raise NotationError(f"this cannot be read: {error.msg}", max(error.lineno or 1, 1)) from None
+        why = "a number has too many digits" if "integer string" in error.msg else error.msg
+        raise NotationError(f"this cannot be read: {why}", max(error.lineno or 1, 1)) from None
     except (RecursionError, MemoryError, ValueError):
         raise NotationError("this is nested too deep to be read") from None
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .graph import Graph, Node
-from .ops import Window
+from .ops import Shape, Window
+from .ops.base import ONE_CELL
 
 Piece = tuple[int, int, int]  # effective stride, first and last pixel of position 0
 Axis = tuple[Piece, ...]
@@ -34,16 +35,15 @@ class Field(NamedTuple):
 
 def fields(graph: Graph) -> tuple[Field, ...]:
     """The receptive field of every node, in the graph's order."""
-    picture = graph.nodes[0].shape
-    found: dict[tuple[Axis, Axis, int, int], Field] = {}
-    results = []
-    for node, (rows, columns) in zip(graph.nodes, axes(graph), strict=True):
-        height, width = node.shape[:2] if len(node.shape) == 3 else (1, 1)
-        key = (rows, columns, height, width)
-        field = found.get(key)
-        if field is None:
-            field = found[key] = _field(rows, columns, height, width, picture[0], picture[1])
-        results.append(field)
+    nodes, seen = graph.nodes, axes(graph)
+    picture = nodes[0].shape
+    results: list[Field] = []
+    for i, node in enumerate(nodes):
+        source = node.inputs[0] if node.inputs else i
+        if source != i and seen[i] is seen[source] and node.shape[:-1] == nodes[source].shape[:-1]:
+            results.append(results[source])
+        else:
+            results.append(_field(*seen[i], node.shape, picture))
     return tuple(results)
 
 
@@ -51,12 +51,12 @@ def axes(graph: Graph) -> list[tuple[Axis, Axis]]:
     """For each node the exact triples (effective stride, first, last pixel of position 0) of height and width."""
     seen: list[tuple[Axis, Axis]] = [(_PIXEL, _PIXEL)]
     nodes = graph.nodes
+    picture = nodes[0].shape
     for node in nodes[1:]:
         if len(node.inputs) == 1:
-            seen.append(_through(nodes, node, *seen[node.inputs[0]]))
+            seen.append(_through(node, nodes[node.inputs[0]].shape, seen[node.inputs[0]], picture))
         else:
-            rows, columns = zip(*[seen[source] for source in node.inputs], strict=True)
-            seen.append((_union(rows), _union(columns)))
+            seen.append(_join([seen[source] for source in node.inputs]))
     return seen
 
 
@@ -68,51 +68,62 @@ def bounds(axis: Axis, position: int) -> tuple[int, int]:
     )
 
 
-def _through(nodes: tuple[Node, ...], node: Node, rows: Axis, columns: Axis) -> tuple[Axis, Axis]:
-    """The axes behind an operation with one input."""
-    shape = nodes[node.inputs[0]].shape
+def _through(node: Node, shape: Shape, axes: tuple[Axis, Axis], picture: Shape) -> tuple[Axis, Axis]:
+    """The axes behind an operation with one input of this shape."""
     windows = node.op.window((shape,))
+    if windows is ONE_CELL:
+        return axes
     if windows is None:
-        height, width = shape[:2] if len(shape) == 3 else (1, 1)
-        return _everything(rows, height), _everything(columns, width)
-    return _slide(rows, windows[0]), _slide(columns, windows[1])
+        sides = shape[:2] if len(shape) == 3 else (1, 1)
+        return _everything(axes[0], sides[0], picture[0]), _everything(axes[1], sides[1], picture[1])
+    rows = _slide(axes[0], windows[0])
+    return rows, rows if axes[0] == axes[1] and windows[0] == windows[1] else _slide(axes[1], windows[1])
 
 
 def _slide(axis: Axis, window: Window) -> Axis:
     extent, stride, before = window
-    if extent == 1 and stride == 1 and before == 0:
-        return axis
     return tuple([(j * stride, a - before * j, b + (extent - 1 - before) * j) for j, a, b in axis])
 
 
-def _everything(axis: Axis, positions: int) -> Axis:
-    """All positions together."""
-    return ((0, bounds(axis, 0)[0], bounds(axis, positions - 1)[1]),)
+def _everything(axis: Axis, positions: int, side: int) -> Axis:
+    """All positions together, within the picture."""
+    return ((0, max(bounds(axis, 0)[0], 0), min(bounds(axis, positions - 1)[1], side - 1)),)
 
 
-def _union(branches: tuple[Axis, ...]) -> Axis:
+def _join(branches: list[tuple[Axis, Axis]]) -> tuple[Axis, Axis]:
     first = branches[0]
-    if all(branch is first or branch == first for branch in branches):
+    if all([branch == first for branch in branches]):
         return first
+    rows = _union([branch[0] for branch in branches])
+    square = all([branch[0] == branch[1] for branch in branches])
+    return rows, rows if square else _union([branch[1] for branch in branches])
+
+
+def _union(branches: list[Axis]) -> Axis:
     joined: dict[int, tuple[int, int]] = {}
     for branch in branches:
         for stride, a, b in branch:
             low, high = joined.get(stride, (a, b))
-            joined[stride] = (min(low, a), max(high, b))
-    return tuple([(stride, *ends) for stride, ends in sorted(joined.items())])
+            joined[stride] = (a if a < low else low, b if b > high else high)
+    return tuple([(stride, *joined[stride]) for stride in sorted(joined)])
 
 
-def _field(rows: Axis, columns: Axis, height: int, width: int, image_height: int, image_width: int) -> Field:
-    sizes, strides, offsets, whole = [], [], [], True
-    for axis, positions, side in ((rows, height, image_height), (columns, width, image_width)):
-        first, last = bounds(axis, 0), bounds(axis, positions - 1)
-        if axis[-1][0] == 0:
-            size = min(first[1], side - 1) - max(first[0], 0) + 1
-        else:
-            ends = [bounds(axis, p) for p in range(positions)] if len(axis) > 1 else [first]
-            size = max(high - low for low, high in ends) + 1
-        sizes.append(size)
-        strides.append(axis[0][0] if len(axis) == 1 else None)
-        offsets.append(sum(first) / 2)
-        whole = whole and last[0] <= 0 and first[1] >= side - 1
-    return Field((sizes[0], sizes[1]), (strides[0], strides[1]), (offsets[0], offsets[1]), whole)
+def _field(rows: Axis, columns: Axis, shape: Shape, picture: Shape) -> Field:
+    sides = shape[:2] if len(shape) == 3 else (1, 1)
+    along_rows = _along(rows, sides[0], picture[0])
+    square = rows == columns and sides[0] == sides[1] and picture[0] == picture[1]
+    along_columns = along_rows if square else _along(columns, sides[1], picture[1])
+    (height, row_stride, row_offset, row_whole) = along_rows
+    (width, column_stride, column_offset, column_whole) = along_columns
+    return Field((height, width), (row_stride, column_stride), (row_offset, column_offset), row_whole and column_whole)
+
+
+def _along(axis: Axis, positions: int, side: int) -> tuple[int, int | None, float, bool]:
+    """Along one axis: the extent (the largest, where positions differ), stride, offset, and whether all is seen."""
+    if len(axis) == 1:
+        stride, first, last = axis[0]
+        whole = first + (positions - 1) * stride <= 0 and last >= side - 1
+        return last - first + 1, stride, (first + last) / 2, whole
+    ends = [bounds(axis, position) for position in range(positions)]
+    whole = ends[-1][0] <= 0 and ends[0][1] >= side - 1
+    return max([last - first for first, last in ends]) + 1, None, sum(ends[0]) / 2, whole

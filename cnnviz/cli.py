@@ -1,0 +1,233 @@
+"""The command line: the same rooms, for scripts and for checks by anyone.
+
+NET is a preset's name, a file that holds a notation, or a notation. Exit code 0; 1 when `check` finds a difference; 2 with
+one clear line on standard error for bad input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from . import zoo
+from .declare import shown
+from .notation import MOST_TEXT, Loaded, NotationError, print_net
+from .summary import as_csv, as_json, as_text, summarize
+
+
+class _Refused(Exception):
+    """Bad input; the message is the one line that the user sees."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _Refused(f"{message} (see python -m cnnviz --help)")
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; gives the exit code."""
+    try:
+        arguments = _parser().parse_args(argv)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except (_Refused, NotationError) as error:
+        print(f"cnnviz: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (the reader went away; nothing more can be said)
+        return 0
+    except KeyboardInterrupt:
+        print("cnnviz: stopped", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="cnnviz", description="Costs, checks and exports of convolutional networks.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    net = "a preset's name, a file that holds a notation, or a notation"
+
+    summary = commands.add_parser("summary", help="layers and totals")
+    summary.add_argument("net", metavar="NET", help=net)
+    summary.add_argument("--json", action="store_true", help="for machines")
+    summary.set_defaults(run=_summary)
+
+    listing = commands.add_parser("zoo", help="the networks there are")
+    listing.add_argument("--json", action="store_true", help="for machines")
+    listing.set_defaults(run=_zoo)
+
+    export = commands.add_parser("export", help="write pictures, code and tables")
+    export.add_argument("net", metavar="NET", help=net)
+    for name, (_, about) in _EXPORTS.items():
+        export.add_argument(f"--{name}", metavar="FILE", help=about)
+    export.set_defaults(run=_export)
+
+    check = commands.add_parser("check", help="build the Keras model and compare every layer")
+    check.add_argument("net", metavar="NET", help=net)
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _load(text: str) -> Loaded:
+    """A preset, a file, or a notation, in this order."""
+    if text.strip() not in zoo.BY_NAME:
+        path = _existing_file(text)
+        if path is not None:
+            text = _read(path)
+    return zoo.find(text)
+
+
+def _existing_file(text: str) -> Path | None:
+    try:
+        path = Path(text)
+        return path if path.is_file() else None
+    except (OSError, ValueError):
+        return None  # too long or too odd for a file name
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(4 * MOST_TEXT + 1)
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _Refused(f"{shown(str(path))} holds no UTF-8 text") from None
+    except OSError as error:
+        raise _Refused(f"cannot read {shown(str(path))}: {error.strerror}") from None
+
+
+def _summary(arguments: argparse.Namespace) -> int:
+    net, graph = _load(arguments.net)
+    found = summarize(graph)
+    print(json.dumps(as_json(net, found), separators=(",", ":")) if arguments.json else as_text(found))
+    return 0
+
+
+def _zoo(arguments: argparse.Namespace) -> int:
+    rows = []
+    for row in zoo.ROWS:
+        found = summarize(zoo.find(row.name).graph)
+        rows.append((row, found.total.parameters, found.total.macs))
+    if arguments.json:
+        plain = [
+            {
+                "name": row.name,
+                "title": row.title,
+                "family": row.family,
+                "notation": row.notation,
+                "paper": row.paper._asdict(),
+                "section": row.section,
+                "source": row.source.name if row.source else None,
+                "published": [figure._asdict() for figure in row.published],
+                "deviations": row.deviations,
+                "params": parameters,
+                "macs": macs,
+            }
+            for row, parameters, macs in rows
+        ]
+        print(json.dumps(plain, separators=(",", ":")))
+    else:
+        for row, parameters, macs in rows:
+            print(f"{row.name:24} {row.title:38} {parameters:>13,} parameters {macs:>15,} MACs")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    net, graph = _load(arguments.net)
+    keras_model = _keras_model()
+    agreement = keras_model.check(graph, keras_model.build(graph))
+    for difference in agreement.differences:
+        print(difference)
+    found = summarize(graph)
+    if agreement.differences:
+        print(f"Keras does not agree: {len(agreement.differences)} differences")
+        return 1
+    print(
+        f"Keras agrees: {len(found.layers):,} layers, {found.total.parameters:,} parameters; "
+        "name, output shape and parameters of every layer"
+    )
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    wanted = {name: getattr(arguments, name) for name in _EXPORTS if getattr(arguments, name)}
+    if not wanted:
+        raise _Refused("export: say what to write with " + ", ".join(f"--{name} FILE" for name in _EXPORTS))
+    loaded = _load(arguments.net)
+    for name, file in wanted.items():
+        try:
+            _EXPORTS[name][0](loaded, Path(file), arguments.net)
+        except OSError as error:
+            raise _Refused(f"cannot write {shown(file)}: {error.strerror or error}") from None
+        print(f"wrote {file}")
+    return 0
+
+
+def _export_png(loaded: Loaded, path: Path, name: str) -> None:
+    keras_model = _keras_model()
+    try:
+        picture = keras_model.plot_png(keras_model.build(loaded.graph))
+    except keras_model.GraphvizMissing as error:
+        raise _Refused(str(error)) from None
+    path.write_bytes(picture)
+
+
+def _export_keras(loaded: Loaded, path: Path, name: str) -> None:
+    if path.suffix != ".keras":
+        raise _Refused(f"a Keras file ends in .keras, got {shown(path.name)}")
+    _keras_model().save_keras(loaded.graph, path)
+
+
+def _export_svg(loaded: Loaded, path: Path, name: str) -> None:
+    from .costs import node_costs
+    from .draw.scene import scene
+    from .draw.svg import svg
+
+    path.write_text(svg(scene(loaded.graph, node_costs(loaded.graph), frozenset())), encoding="utf-8")
+
+
+def _export_dot(loaded: Loaded, path: Path, name: str) -> None:
+    from .draw.dot import dot
+
+    path.write_text(dot(loaded.graph), encoding="utf-8")
+
+
+def _export_code(loaded: Loaded, path: Path, name: str) -> None:
+    from .codegen import source
+
+    title = zoo.BY_NAME[name.strip()].title if name.strip() in zoo.BY_NAME else "network"
+    path.write_text(source(loaded.graph, loaded.net, title), encoding="utf-8")
+
+
+def _export_csv(loaded: Loaded, path: Path, name: str) -> None:
+    path.write_text(as_csv(summarize(loaded.graph)), encoding="utf-8")
+
+
+def _export_notation(loaded: Loaded, path: Path, name: str) -> None:
+    path.write_text(print_net(loaded.net), encoding="utf-8")
+
+
+# What can be written: option → (how, help). Keras is imported only by those that need it.
+_EXPORTS: dict[str, tuple[Callable[[Loaded, Path, str], None], str]] = {
+    "png": (_export_png, "picture by Keras' plot_model; needs Graphviz"),
+    "svg": (_export_svg, "our diagram, folded to blocks"),
+    "dot": (_export_dot, "the graph for Graphviz"),
+    "code": (_export_code, "Python source that builds the same Keras model"),
+    "keras": (_export_keras, "a fresh model with initial weights"),
+    "csv": (_export_csv, "the table of layers"),
+    "notation": (_export_notation, "the net as text"),
+}
+
+
+def _keras_model():  # type: ignore[no-untyped-def]
+    """The Keras room, imported late: it loads TensorFlow, on the CPU and without its log."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    from . import keras_model
+
+    return keras_model
