@@ -1,7 +1,7 @@
 """The command line: the same rooms, for scripts and for checks by anyone.
 
-NET is a preset's name, a file that holds a notation, or a notation. Exit code 0; 1 when `check` finds a difference; 2 with
-one clear line on standard error for bad input.
+NET is a preset's name, a file that holds a notation, or a notation. Exit code 0; 1 when `check` finds a difference; 2
+with one clear line on standard error for bad input.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 from . import zoo
@@ -138,7 +139,7 @@ def _zoo(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    net, graph = _load(arguments.net)
+    graph = _load(arguments.net).graph
     keras_model = _keras_model()
     agreement = keras_model.check(graph, keras_model.build(graph))
     for difference in agreement.differences:
@@ -224,7 +225,7 @@ _EXPORTS: dict[str, tuple[Callable[[Loaded, Path, str], None], str]] = {
 }
 
 
-def _keras_model():  # type: ignore[no-untyped-def]
+def _keras_model() -> ModuleType:
     """The Keras room, imported late: it loads TensorFlow, on the CPU and without its log."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")

@@ -1,7 +1,8 @@
 """What a net costs: parameters, multiply-adds and all other operations, for each node and in total.
 
-Unit of work: the MAC, one multiply and one add, of convolutions and dense layers, without biases, for one image. FLOPs are
-2 × MAC. "All operations" adds biases, normalisation, activations, pooling and additions, each as its operation states.
+Unit of work: the MAC, one multiply and one add, of convolutions and dense layers, without biases, for one image. FLOPs
+are 2 × MAC. "All operations" adds biases, normalisation, activations, pooling and additions, each as its operation
+states.
 """
 
 from __future__ import annotations

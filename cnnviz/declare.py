@@ -1,7 +1,7 @@
 """Declared parameters: one declaration gives the default, the bounds, the help, the check and the widget.
 
-Operations and blocks are frozen dataclasses whose fields are made here. Everything that a user meets (notation, widgets,
-validation, documentation) reads the same declaration.
+Operations and blocks are frozen dataclasses whose fields are made here. Everything that a user meets (notation,
+widgets, validation, documentation) reads the same declaration.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import dataclasses
 import difflib
 import functools
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["integer", "real", "size", "choice", "flag", "integers", "padding"]
@@ -19,7 +19,7 @@ REQUIRED: Any = dataclasses.MISSING
 
 
 class ParamError(ValueError):
-    """A parameter has a value that its declaration does not allow. `name` is the parameter, or "" for the whole call."""
+    """A parameter has a value that is not allowed. `name` is the parameter, or "" for the whole call."""
 
     def __init__(self, name: str, message: str) -> None:
         super().__init__(message)
@@ -100,14 +100,16 @@ def padding(high: int, help: str, default: Any = REQUIRED) -> Any:
     return _field(Param("padding", help, default, 0, high))
 
 
-@functools.cache
-def params(declared: type) -> tuple[Param, ...]:
+def _params(declared: type) -> tuple[Param, ...]:
     """The declared parameters of an operation or block class, in order."""
     return tuple(
         field.metadata["param"]._replace(name=field.name)
         for field in dataclasses.fields(declared)
         if "param" in field.metadata
     )
+
+
+params: Callable[[type], tuple[Param, ...]] = functools.cache(_params)
 
 
 def check(value: Any) -> None:
@@ -222,7 +224,7 @@ def _check_padding(param: Param, value: Any) -> Any:
     return tuple(sides) if all(_check_integer(param, v) is not _BAD for v in sides) else _BAD
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Param, Any], Any]] = {
     "integer": _check_integer,
     "real": _check_real,
     "size": _check_size,
@@ -232,7 +234,7 @@ _CHECKS = {
     "padding": _check_padding,
 }
 
-_ALLOWED = {
+_ALLOWED: dict[str, Callable[[Param], str]] = {
     "integer": lambda p: f"{p.low:,} to {p.high:,}",
     "real": lambda p: f"a number from {p.low:g} to {p.high:g}",
     "size": lambda p: f"{p.low:,} to {p.high:,}, or a pair (height, width) of such numbers",

@@ -155,5 +155,3 @@ def _with_list(net: Net, place: Place, change: Callable[[Items, int], Items], *,
                 raise NetError(f"there is no block at place {declare.shown(place)}", place)
 
     return Net(net.input, within(net.items, place))
-
-

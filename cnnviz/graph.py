@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from .ops import MOST_FILTERS, MOST_SIDE, Inputs, Op, OpError, Shape, Weight, count, shape_text
 
@@ -131,6 +131,15 @@ class Graph:
         return tuple(sorted(met, key=depth.__getitem__, reverse=True))
 
 
+class Expands(Protocol):
+    """A written block: an operation, a block, or a structure of them."""
+
+    @property
+    def word(self) -> str: ...
+
+    def expand(self, build: Any, x: int) -> int: ...
+
+
 class Builder:
     """Makes a graph node by node. Paths come from the open scopes; shapes and limits are checked as nodes are added."""
 
@@ -188,7 +197,7 @@ class Builder:
         finally:
             self.prefix = outer
 
-    def written(self, block, x: int, name: str, place: Place) -> int:  # type: ignore[no-untyped-def]
+    def written(self, block: Expands, x: int, name: str, place: Place) -> int:
         """Expand one written block under `name`; its nodes know the `place` it was written at. Gives its output."""
         outer, own, outer_place = self.prefix, self._own_name, self.place
         start = len(self.nodes)

@@ -1,9 +1,9 @@
 """Memory of a net: weights, activations, the peak of a forward pass, and what training keeps. Unit: bytes.
 
-Inference runs the operations in Keras' order of layers. A tensor lives from the operation that makes it to the last one that
-reads it; the input counts, outputs live to the end. Dropout, flatten and reshape take no memory of their own, a separate
-activation overwrites its input where nothing else still needs it, a fused one is part of its operation. Weights and the
-workspace of the kernels stand apart.
+Inference runs the operations in Keras' order of layers. A tensor lives from the operation that makes it to the last one
+that reads it; the input counts, outputs live to the end. Dropout, flatten and reshape take no memory of their own, a
+separate activation overwrites its input where nothing else still needs it, a fused one is part of its operation.
+Weights and the workspace of the kernels stand apart.
 
 Training keeps what the gradients need (`KEPT`), once, beside weights, gradients and the optimizer's slots.
 """

@@ -147,7 +147,13 @@ def _check_item(item: Item, place: Place) -> None:
             if any(isinstance(inner, Aux) or _is_aux(inner) for _, inner in walk(item.items)):
                 raise NetError("aux: an auxiliary head cannot stand inside another", place)
     name = getattr(item, "name", "")
-    if name and not (isinstance(name, str) and name.isascii() and name[0].isalpha() and name.replace("_", "").isalnum() and len(name) <= NAME_LENGTH):
+    if name and not (
+        isinstance(name, str)
+        and name.isascii()
+        and name[0].isalpha()
+        and name.replace("_", "").isalnum()
+        and len(name) <= NAME_LENGTH
+    ):
         raise NetError(
             f"name must start with a letter and hold only letters, digits and _, at most {NAME_LENGTH}, "
             f"got {declare.shown(name)}",

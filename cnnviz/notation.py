@@ -6,8 +6,8 @@
     parallel([conv(64, 1, relu)], [maxpool(3, strides=1, padding=same)])
     classifier(1000)
 
-Newline or `;` separates. Arguments are positional or named; what equals its default is not printed. Text is parsed, never
-evaluated. Printing and parsing are inverse: `parse(print_net(net)) == net`.
+Newline or `;` separates. Arguments are positional or named; what equals its default is not printed. Text is parsed,
+never evaluated. Printing and parsing are inverse: `parse(print_net(net)) == net`.
 """
 
 from __future__ import annotations
@@ -169,7 +169,9 @@ def _tree(text: str) -> ast.Module:
     if odd:
         character = odd.group()
         named = f"{character} (U+{ord(character):04X})" if character.isprintable() else f"U+{ord(character):04X}"
-        raise NotationError(f"the character {named} is not allowed outside comments", plain[: odd.start()].count("\n") + 1)
+        raise NotationError(
+            f"the character {named} is not allowed outside comments", plain[: odd.start()].count("\n") + 1
+        )
     chain = _CHAIN.search(plain)
     if chain:
         raise NotationError("too many signs or * in a row", plain[: chain.start()].count("\n") + 1)
@@ -217,6 +219,7 @@ class _Reader:
         self.lines[()] = node.lineno
         if not isinstance(node, ast.Call) or _word(node) != "input":
             raise NotationError("a net begins with input(height, width, channels)", node.lineno)
+        made: Input
         made, name = self._declared(Input, node, ())
         if name:
             raise NotationError("input: takes no name", node.lineno)
@@ -270,8 +273,8 @@ class _Reader:
         for keyword in node.keywords:
             name = keyword.arg or "**"
             if name not in allowed:
-                text = f"{_word(node)}: no parameter {shown(name)}{suggestion(name, allowed)}; it takes {', '.join(allowed)}"
-                raise self._error(text, keyword.value, place)
+                wrong = f"{_word(node)}: no parameter {shown(name)}{suggestion(name, allowed)}"
+                raise self._error(f"{wrong}; it takes {', '.join(allowed)}", keyword.value, place)
             value = _constant(keyword.value)
             if not isinstance(value, str):
                 raise self._error(f"{_word(node)}: {name} must be a word, got {_source(keyword.value)}", node, place)

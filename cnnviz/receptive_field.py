@@ -1,9 +1,10 @@
 """Receptive field, effective stride and offset of every node, height and width apart, through branches.
 
 Along one axis, output position p of a node sees the input pixels from a + p·j to b + p·j: j is the effective stride. A
-window of extent k, stride s and padding q before it turns (j, a, b) into (j·s, a − q·j, b + (k − 1 − q)·j). Branches join by
-union. Branches of different stride whose maps happen to be equally long keep one such triple each, so the result stays exact
-at every position. (Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.)
+window of extent k, stride s and padding q before it turns (j, a, b) into (j·s, a − q·j, b + (k − 1 − q)·j). Branches
+join by union. Branches of different stride whose maps happen to be equally long keep one such triple each, so the
+result stays exact at every position. (Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural
+Networks", Distill 2019.)
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ _PIXEL: Axis = ((1, 0, 0),)
 class Field(NamedTuple):
     """What one output position sees of the input, in pixels.
 
-    `size` is (height, width): the theoretical extent, which may reach past the border; behind flatten and global pooling
-    it is what is seen of the picture. `stride` is the step between neighbouring positions, None where branches of unequal
-    stride meet. `offset` is the centre of the first position's field. `whole`: every position sees the whole picture.
+    `size` is (height, width): the theoretical extent, which may reach past the border; behind flatten and global
+    pooling it is what is seen of the picture. `stride` is the step between neighbouring positions, None where branches
+    of unequal stride meet. `offset` is the centre of the first position's field. `whole`: every position sees the whole
+    picture.
     """
 
     size: tuple[int, int]
@@ -92,10 +94,10 @@ def _everything(axis: Axis, positions: int, side: int) -> Axis:
 
 def _join(branches: list[tuple[Axis, Axis]]) -> tuple[Axis, Axis]:
     first = branches[0]
-    if all([branch == first for branch in branches]):
+    if all(branch == first for branch in branches):
         return first
     rows = _union([branch[0] for branch in branches])
-    square = all([branch[0] == branch[1] for branch in branches])
+    square = all(rows == columns for rows, columns in branches)
     return rows, rows if square else _union([branch[1] for branch in branches])
 
 

@@ -13,6 +13,11 @@ from .notation import print_net
 from .ops import Shape, shape_text
 from .receptive_field import Field, fields
 
+_CSV_COLUMNS = (
+    *("name", "op", "output_shape", "params", "trainable_params", "macs", "other_operations"),
+    *("receptive_field_height", "receptive_field_width", "whole_image"),
+)
+
 
 class Layer(NamedTuple):
     """One row: a layer of the Keras model. `node` indexes the graph's nodes."""
@@ -83,16 +88,12 @@ def as_csv(summary: Summary) -> str:
     """The table as comma-separated values, a heading and a row for each layer."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["name", "op", "output_shape", "params", "trainable_params", "macs", "other_operations"]
-        + ["receptive_field_height", "receptive_field_width", "whole_image"]
-    )
+    writer.writerow(_CSV_COLUMNS)
     for layer in summary.layers:
         cost, field = layer.cost, layer.field
-        writer.writerow(
-            [layer.name, layer.op, "x".join(map(str, layer.output_shape)), cost.parameters, cost.trainable, cost.macs]
-            + [cost.other_operations, *field.size, str(field.whole).lower()]
-        )
+        shape = "x".join(map(str, layer.output_shape))
+        counts = (cost.parameters, cost.trainable, cost.macs, cost.other_operations)
+        writer.writerow([layer.name, layer.op, shape, *counts, *field.size, str(field.whole).lower()])
     return text.getvalue()
 
 
@@ -112,7 +113,10 @@ def as_text(summary: Summary) -> str:
     ]
     widths = [max(map(len, column)) for column in zip(heading, *rows, strict=True)]
     aligned = [
-        "  ".join(cell.rjust(width) if i in (3, 4) else cell.ljust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            cell.rjust(width) if i in (3, 4) else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         for row in [heading, *rows]
     ]
     aligned.insert(1, "-" * len(aligned[0]))
@@ -123,7 +127,7 @@ def as_text(summary: Summary) -> str:
         + [
             "",
             f"{len(summary.layers):,} layers, output {outputs}",
-            f"{cost.parameters:,} parameters, {cost.trainable:,} of them trainable (batch normalisation has 4 a channel, 2 of them trainable)",
-            f"{cost.macs:,} MACs (multiply-adds of convolutions and dense layers, without biases, for one image)",
+            f"{cost.parameters:,} parameters, {cost.trainable:,} trainable (of a BN's four a channel, two are)",
+            f"{cost.macs:,} MACs (multiply-adds of convolutions and dense layers, no biases, one image)",
         ]
     )

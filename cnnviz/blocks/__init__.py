@@ -1,13 +1,6 @@
 """Blocks: one file a family, and the table of everything that can be written in a net."""
 
-from ..ops import (
-    OPS,
-    Add,
-    Concat,
-    Input,
-    Multiply,
-    Op,
-)
+from ..ops import OPS, Add, Concat, Input, Multiply, Op
 from .base import Block
 from .densenet import DenseBlock, Transition
 from .heads import AuxHead, Classifier
@@ -30,9 +23,10 @@ COMPOSITES: tuple[type[Block], ...] = (
     AuxHead,
 )
 
-# The word that writes a block → its class. An operation is a block of one node; merges are written as `parallel(merge=…)`.
+# What can be written: word → class. An operation is a block of one node; merges are written as `parallel(merge=…)`.
+_WRITTEN: tuple[type[Block] | type[Op], ...] = (*COMPOSITES, *OPS)
 BLOCKS: dict[str, type[Block] | type[Op]] = {
-    declared.word: declared for declared in (*COMPOSITES, *OPS) if declared not in (Input, *MERGES.values())
+    declared.word: declared for declared in _WRITTEN if declared is not Input and declared not in MERGES.values()
 }
 
 __all__ = ["BLOCKS", "COMPOSITES", "MERGES", "Block"]

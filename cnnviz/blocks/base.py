@@ -63,9 +63,7 @@ def conv_bn_act(
     `names` are those of the convolution, the BN and the activation.
     """
     fused = activation if not use_bn or order == "conv_act_bn" else "linear"
-    conv = Conv(
-        filters, kernel_size, fused, strides, padding, dilation_rate, groups, use_bias, kernel_initializer
-    )
+    conv = Conv(filters, kernel_size, fused, strides, padding, dilation_rate, groups, use_bias, kernel_initializer)
     if use_bn and order == "bn_act_conv":
         x = build.add(BatchNorm(epsilon), x, name=names[1])
         return build.add(conv, activate(build, x, activation, names[2]), name=names[0])

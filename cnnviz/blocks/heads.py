@@ -25,7 +25,9 @@ class Classifier(Block):
     classes: int = integer(1, MOST_FILTERS, "number of classes")
     pooling: str = choice(tuple(_POOLINGS), "how the map becomes a vector", "gap")
     units: tuple[int, ...] = integers(1, MOST_FILTERS, 8, "widths of the hidden dense layers", ())
-    dropout: float = real(0, 0.99, "probability of dropping before the last layer and after each hidden one, 0 for none", 0.0)
+    dropout: float = real(
+        0, 0.99, "probability of dropping before the last layer and after each hidden one, 0 for none", 0.0
+    )
     activation: str = choice(ACTIVATIONS, "activation of the hidden layers", "relu")
     output_activation: str = choice(ACTIVATIONS, "activation of the output", "softmax")
 

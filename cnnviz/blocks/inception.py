@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -80,7 +81,7 @@ class Inception(Block):
         return build.add(_JOIN, *branches, name="concat")
 
 
-def _unit(block: NaiveInception | Inception, build: Builder):  # type: ignore[no-untyped-def]
+def _unit(block: NaiveInception | Inception, build: Builder) -> Callable[[int, int, int, str], int]:
     """The convolution that all branches of one module are made of."""
 
     def unit(x: int, filters: int, kernel: int, name: str) -> int:

@@ -27,7 +27,9 @@ class ConvBN(Block):
     padding: str = choice(PADDINGS, "same: output side is input side / stride, rounded up; valid: no padding", "same")
     dilation_rate: Shape = size(1, 64, "distance between the kernel's taps", 1)
     groups: int = integer(1, MOST_FILTERS, "input and output channels are split into this many groups", 1)
-    order: str = choice(ORDERS, "which follows which; conv_act_bn fuses the activation into the convolution", "conv_bn_act")
+    order: str = choice(
+        ORDERS, "which follows which; conv_act_bn fuses the activation into the convolution", "conv_bn_act"
+    )
     use_bias: bool = flag("a bias in the convolution, which the BN after it makes superfluous", False)
     epsilon: float = real(1e-12, 1, "added to the variance in the BN", 1e-3)
     kernel_initializer: str = choice(INITIALIZERS, "how the kernel's first values are drawn", "glorot_uniform")

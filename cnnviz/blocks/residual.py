@@ -152,9 +152,15 @@ class Bottleneck(_Residual):
     filters: int = integer(1, MOST_FILTERS, "filters of the first 1×1 and of the 3×3")
     blocks: int = integer(1, 200, _BLOCKS, 1)
     strides: Shape = size(1, 16, _STRIDES, 1)
-    stride_on: str = choice(("1x1", "3x3"), "which convolution has the stride: 1x1 in the paper, 3x3 in v1.5", "1x1")
-    middle_filters: int | None = integer(1, MOST_FILTERS, "filters of the 3×3; none: as the first 1×1", None, optional=True)
-    out_filters: int | None = integer(1, MOST_FILTERS, "filters of the last 1×1; none: 4 × filters", None, optional=True)
+    stride_on: str = choice(
+        ("first", "middle"), "which convolution has the stride: the first 1×1 in the paper, the middle one in v1.5", "first"
+    )
+    middle_filters: int | None = integer(
+        1, MOST_FILTERS, "filters of the 3×3; none: as the first 1×1", None, optional=True
+    )
+    out_filters: int | None = integer(
+        1, MOST_FILTERS, "filters of the last 1×1; none: 4 × filters", None, optional=True
+    )
     kernel_size: Shape = size(1, 64, "kernel height and width of the middle convolution", 3)
     shortcut: str = choice(SHORTCUTS, _SHORTCUT, "projection")
     shortcut_kernel: Shape = size(1, 64, _SHORTCUT_KERNEL, 1)
@@ -172,7 +178,7 @@ class Bottleneck(_Residual):
         return self.out_filters or 4 * self.filters
 
     def _main(self, build: Builder, x: int, strides: Shape) -> int:
-        first, middle = (strides, (1, 1)) if self.stride_on == "1x1" else ((1, 1), strides)
+        first, middle = (strides, (1, 1)) if self.stride_on == "first" else ((1, 1), strides)
         x = self._unit(build, x, self.filters, (1, 1), self.activation, first, numbered(1))
         width = self.middle_filters or self.filters
         x = self._unit(build, x, width, self.kernel_size, self.activation, middle, numbered(2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..declare import choice
 from .base import Cost, Inputs, Op, Shape, elements
@@ -26,7 +26,7 @@ ACTIVATIONS = (
 )
 
 
-def fused_activation(default: str = "linear"):  # type: ignore[no-untyped-def]
+def fused_activation(default: str = "linear") -> Any:
     """The `activation` parameter of an operation that applies one to its own output."""
     return choice(ACTIVATIONS, "function applied to the output", default)
 

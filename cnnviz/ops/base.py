@@ -1,14 +1,14 @@
 """What every operation says of itself: its output shape, its weights, its work, its window on the input.
 
-Conventions. Shapes are (height, width, channels) or (units,); the batch is left out. A cost is a sum of products of named
-factors: its value is that sum, its explanation is its print, so number and explanation never differ. Work is counted for
-one image, as a forward pass at inference.
+Conventions. Shapes are (height, width, channels) or (units,); the batch is left out. A cost is a sum of products of
+named factors: its value is that sum, its explanation is its print, so number and explanation never differ. Work is
+counted for one image, as a forward pass at inference.
 """
 
 from __future__ import annotations
 
 from math import prod
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Protocol
 
 Shape = tuple[int, ...]
 Factor = tuple[str, int]  # ("kernel height", 3)
@@ -36,7 +36,7 @@ class Weight(NamedTuple):
 
 
 class Window(NamedTuple):
-    """What one output position sees along one axis: `extent` input cells, moving by `stride`, after `before` padding."""
+    """What an output position sees along one axis: `extent` input cells, moving by `stride`, after `before` padding."""
 
     extent: int
     stride: int
@@ -44,6 +44,12 @@ class Window(NamedTuple):
 
 
 ONE_CELL = (Window(1, 1, 0), Window(1, 1, 0))
+
+
+class Adds(Protocol):
+    """What an operation needs of a graph under construction."""
+
+    def add(self, op: Op, *inputs: int) -> int: ...
 
 
 class Op:
@@ -66,7 +72,7 @@ class Op:
         """What is wrong between the parameters, or None."""
         return None
 
-    def expand(self, build, x: int) -> int:  # type: ignore[no-untyped-def]
+    def expand(self, build: Adds, x: int) -> int:
         """Add this operation to a graph under construction, as a block of one node."""
         return build.add(self, x)
 

@@ -276,4 +276,4 @@ def _depthwise_kernel(kernel: Shape, channels: int, multiplier: int) -> tuple[tu
 def _equal_strides(strides: Shape) -> str | None:
     if strides[0] == strides[1]:
         return None
-    return f"strides of a depthwise step must be equal in height and width, got {shape_text(strides)}; TensorFlow has no other"
+    return f"strides of a depthwise step must be equal in height and width, got {shape_text(strides)}"

@@ -141,7 +141,7 @@ class Dropout(Op):
 
 @dataclass(frozen=True, slots=True)
 class StochasticDepth(Op):
-    """Training drops a whole sample's branch with probability `rate` and scales the rest up; inference changes nothing."""
+    """Training drops a sample's branch with probability `rate` and scales the rest up; inference changes nothing."""
 
     word: ClassVar[str] = "stochastic_depth"
     title: ClassVar[str] = "Stochastic depth"
@@ -150,5 +150,3 @@ class StochasticDepth(Op):
     alias: ClassVar[bool] = True
 
     rate: float = real(0, 0.99, "probability of dropping a sample's branch", 0.1)
-
-

@@ -81,7 +81,9 @@ class ZeroPad(Op):
     family: ClassVar[str] = "shape"
     positional: ClassVar[tuple[str, ...]] = ("padding",)
 
-    padding: Shape = padding(1024, "rows and columns to add: all sides, (height, width), or (top, bottom, left, right)", 1)
+    padding: Shape = padding(
+        1024, "rows and columns to add: all sides, (height, width), or (top, bottom, left, right)", 1
+    )
 
     def output_shape(self, inputs: Inputs) -> Shape:
         height, width, channels = map_shape(self, inputs)

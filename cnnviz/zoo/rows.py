@@ -36,7 +36,8 @@ def _text(lines: str) -> str:
 
 _MLM_NO_HEAD = "A block on its own: it ends in a feature map, without classifier."
 _MLM_THIN_INPUT = (
-    "The module sits on a 3-channel image, where its 1×1 reductions enlarge; on the many channels inside a network they reduce."
+    "The module sits on a 3-channel image, where its 1×1 reductions enlarge; "
+    "on the many channels inside a network they reduce."
 )
 
 _GOOGLENET = """
@@ -180,8 +181,8 @@ ROWS: tuple[Row, ...] = (
             Published("parameters", "60,000", "LeCun 1998, trainable; sparse C3, trainable subsampling"),
             Published("connections", "340,908", "LeCun 1998"),
         ),
-        deviations="As it is built today: C3 reads all six maps, pooling has no weights, the output is a softmax instead of "
-        "radial basis functions, and C5 is a dense layer, which is the same on the 5×5 map.",
+        deviations="As it is built today: C3 reads all six maps, pooling has no weights, the output is a softmax "
+        "instead of radial basis functions, and C5 is a dense layer, which is the same on the 5×5 map.",
     ),
     Row(
         "alexnet",
