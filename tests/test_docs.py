@@ -1,0 +1,36 @@
+"""The documents say what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cnnviz import reference
+from cnnviz.notation import load
+from cnnviz.zoo import BY_NAME
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_notation_reference_is_the_declarations():
+    """Refresh with: python -c "from cnnviz import reference; print(reference.markdown(), end='')" > docs/notation.md"""
+    assert (ROOT / "docs" / "notation.md").read_text(encoding="utf-8") == reference.markdown()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_net_in_a_document_can_be_built(path):
+    for block in re.findall(r"```\n(input\(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
+        load(block)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_and_pictures_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_presets_named_on_a_command_line_exist(path):
+    for name in re.findall(r"python -m cnnviz (?:summary|check|export) ([a-z][\w-]+)", path.read_text(encoding="utf-8")):
+        assert name in BY_NAME
