@@ -7,10 +7,11 @@ with one clear line on standard error for bad input.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
@@ -229,6 +230,22 @@ def _keras_model() -> ModuleType:
     """The Keras room, imported late: it loads TensorFlow, on the CPU and without its log."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-    from . import keras_model
+    with _quiet():
+        from . import keras_model
 
     return keras_model
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what native libraries write to standard error off the terminal; errors of Python still come through."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -49,12 +49,10 @@ def node_costs(graph: Graph) -> tuple[NodeCost, ...]:
         op, out = node.op, node.shape
         inputs = tuple([nodes[source].shape for source in node.inputs])
         trainable = node.parameters
-        for weight in node.weights:
-            if not weight.trainable:
-                trainable -= value((weight.factors,))
-        costs.append(
-            NodeCost(node.parameters, trainable, value(op.macs(inputs, out)), value(op.other_operations(inputs, out)))
-        )
+        if trainable:
+            trainable -= value([weight.factors for weight in node.weights if not weight.trainable])
+        macs, other = value(op.macs(inputs, out)), value(op.other_operations(inputs, out))
+        costs.append(NodeCost(node.parameters, trainable, macs, other))
     return tuple(costs)
 
 

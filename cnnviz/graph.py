@@ -159,7 +159,7 @@ class Builder:
         """
         path = self.prefix + name if name else self._own_name
         shapes = self.shapes
-        received = tuple([shapes[i] for i in inputs])
+        received = (shapes[inputs[0]],) if len(inputs) == 1 else tuple([shapes[i] for i in inputs])
         try:
             shape = op.output_shape(received)
         except OpError as error:

@@ -7,6 +7,7 @@ counted for one image, as a forward pass at inference.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import ClassVar, NamedTuple, Protocol
 
@@ -97,8 +98,8 @@ class Op:
         return ONE_CELL
 
 
-def value(cost: Cost) -> int:
-    """The sum of the products."""
+def value(cost: Iterable[Term]) -> int:
+    """The sum of the products of a cost."""
     total = 0
     for term in cost:
         product = 1
@@ -110,7 +111,7 @@ def value(cost: Cost) -> int:
 
 def count(weights: tuple[Weight, ...]) -> int:
     """How many numbers these weights hold."""
-    return value(tuple(weight.factors for weight in weights))
+    return value([weight.factors for weight in weights])
 
 
 def formula(cost: Cost) -> str:

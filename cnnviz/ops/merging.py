@@ -63,6 +63,10 @@ class Concat(Op):
     family: ClassVar[str] = "merge"
 
     def output_shape(self, inputs: Inputs) -> Shape:
-        if any(shape[:-1] != inputs[0][:-1] for shape in inputs):
-            raise OpError(f"concatenate needs branches of one height and width, got {_received(inputs)}")
-        return (*inputs[0][:-1], sum(shape[-1] for shape in inputs))
+        *sides, channels = inputs[0]
+        for shape in inputs[1:]:
+            *others, more = shape
+            if others != sides:
+                raise OpError(f"concatenate needs branches of one height and width, got {_received(inputs)}")
+            channels += more
+        return (*sides, channels)

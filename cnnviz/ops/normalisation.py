@@ -11,7 +11,7 @@ from .base import Cost, Inputs, Op, Shape, Weight, elements, map_shape
 
 def _per_channel(inputs: Inputs, *named: tuple[str, bool]) -> tuple[Weight, ...]:
     channels = inputs[0][-1]
-    return tuple(Weight(name, ((name.replace("_", " "), channels),), trainable) for name, trainable in named)
+    return tuple([Weight(name, ((name.replace("_", " "), channels),), trainable) for name, trainable in named])
 
 
 @dataclass(frozen=True, slots=True)
