@@ -18,6 +18,7 @@ from .ops.base import ONE_CELL
 Piece = tuple[int, int, int]  # effective stride, first and last pixel of position 0
 Axis = tuple[Piece, ...]
 _PIXEL: Axis = ((1, 0, 0),)
+_FAR = 10**12  # pixels; a net whose strides multiply to more than that steps no further, or its figures could not be printed
 
 
 class Field(NamedTuple):
@@ -84,6 +85,8 @@ def _through(node: Node, shape: Shape, axes: tuple[Axis, Axis], picture: Shape) 
 
 def _slide(axis: Axis, window: Window) -> Axis:
     extent, stride, before = window
+    if axis[-1][0] * stride > _FAR:
+        stride = 1
     return tuple([(j * stride, a - before * j, b + (extent - 1 - before) * j) for j, a, b in axis])
 
 
@@ -126,6 +129,7 @@ def _along(axis: Axis, positions: int, side: int) -> tuple[int, int | None, floa
         stride, first, last = axis[0]
         whole = first + (positions - 1) * stride <= 0 and last >= side - 1
         return last - first + 1, stride, (first + last) / 2, whole
-    ends = [bounds(axis, position) for position in range(positions)]
-    whole = ends[-1][0] <= 0 and ends[0][1] >= side - 1
-    return max([last - first for first, last in ends]) + 1, None, sum(ends[0]) / 2, whole
+    # The extent is convex in the position (a greatest minus a least linear function), so it is largest at one end.
+    (first, last), (final_first, final_last) = bounds(axis, 0), bounds(axis, positions - 1)
+    whole = final_first <= 0 and last >= side - 1
+    return max(last - first, final_last - final_first) + 1, None, (first + last) / 2, whole

@@ -84,3 +84,10 @@ def test_branches_of_unequal_stride_stay_exact_at_every_position():
     assert [bounds(rows, p) for p in (0, 1)] == [(0, 3), (1, 4)]
     field = fields(graph)[-1]
     assert (field.size, field.stride) == ((4, 4), (None, None))
+
+
+def test_absurd_strides_stay_printable_and_fast():
+    field = fields(load("input(64, 64, 1); 800 * [conv(1, 1, strides=64), zeropad(60)]").graph)[-1]
+    assert len(str(field)) < 200
+    field = fields(load("input(4096, 4096, 1); parallel([maxpool(2049, 1)], [maxpool(2)]); 900 * conv(1, 3)").graph)[-1]
+    assert field.stride == (None, None)
