@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any
 
 from .code_items import Item, Loop, Ref, Statement
@@ -65,22 +66,22 @@ def variables_of(
             chosen[item.output] = trunk
         elif freed:
             chosen[item.output] = freed[0]
-        elif isinstance(item, Statement) and item.local.startswith("shortcut") and "shortcut" not in used:
+        elif isinstance(item, Statement) and "shortcut" in item.local and "shortcut" not in used:
             chosen[item.output] = "shortcut"
         else:
-            chosen[item.output] = fresh
-            fresh += 1
+            chosen[item.output] = free = next(n for n in count() if n not in used)
+            fresh = max(fresh, free + 1)
         alive = left | {item.output}
     names = _fresh_names(fresh, {*taken, *_TAKEN, trunk, *outputs.values(), *(v for v in chosen.values() if v)})
     return {value: names[name] if isinstance(name, int) else name for value, name in chosen.items()}
 
 
-def _fresh_names(count: int, taken: set[Any]) -> list[str]:
-    """`count` short names: y for one, a, b, c … for a few."""
-    names = ["y"] if count == 1 else list(_LETTERS) if count <= len(_LETTERS) else []
+def _fresh_names(needed: int, taken: set[Any]) -> list[str]:
+    """Short names: y for one, a, b, c … for a few."""
+    names = ["y"] if needed == 1 else list(_LETTERS) if needed <= len(_LETTERS) else []
     names = [name for name in names if name not in taken]
     number = 0
-    while len(names) < count:
+    while len(names) < needed:
         number += 1
         if f"branch_{number}" not in taken:
             names.append(f"branch_{number}")
@@ -130,8 +131,8 @@ def _statement(statement: Statement, variables: Variables, name: str, depth: int
     start = f"{INDENT * depth}{variables[statement.output]} = {callee_text(statement)}("
     if isinstance(statement.call, str):
         received = f"[{', '.join(sources)}]" if statement.merge else sources[0]
-        return _broken(start, [*arguments, f"name={name}"], f")({received})")
-    return _broken(start, [sources[0], *arguments, f"name={name}"], ")")
+        return broken(start, [*arguments, f"name={name}"], f")({received})")
+    return broken(start, [sources[0], *arguments, f"name={name}"], ")")
 
 
 def _arguments(statement: Statement) -> list[str]:
@@ -160,7 +161,7 @@ def value_text(value: Any) -> str:
     return repr(value)
 
 
-def _broken(start: str, arguments: list[str], end: str) -> list[str]:
+def broken(start: str, arguments: list[str], end: str) -> list[str]:
     """A call in one line, or with its arguments in lines of their own where it would be too long."""
     line = start + ", ".join(arguments) + end
     if len(line) <= WIDTH:

@@ -11,7 +11,7 @@ from pathlib import Path
 from . import costs, notation
 from .code_items import Function, Item, Loop, Statement
 from .code_plan import Plan, plan
-from .code_writer import INDENT, WIDTH, lines_of, name_inside, own_name, variables_of
+from .code_writer import INDENT, WIDTH, broken, lines_of, name_inside, own_name, variables_of
 from .graph import Graph
 from .net import Net, walk
 
@@ -48,7 +48,7 @@ def _printable(name: str) -> str:
 def _function(function: Function) -> str:
     variables = variables_of(function.items, function.input, "x", {function.output: ""}, taken=function.params)
     lines = [
-        f"def {function.name}({', '.join(['x', *function.params, 'name'])}):",
+        *broken(f"def {function.name}(", ["x", *function.params, "name"], "):"),
         *textwrap.wrap(f'"""{function.title}"""', WIDTH, initial_indent=INDENT, subsequent_indent=INDENT),
         *lines_of(function.items, variables, name_inside, 1),
         f"{INDENT}return {variables[function.output]}",
@@ -61,13 +61,15 @@ def _build_model(program: Plan, graph: Graph, net: Net, name: str) -> str:
     main, *heads = graph.outputs
     outputs = {main: ""} | {head: _head_name(graph, head, functions) for head in heads}
     variables = variables_of(program.items, 0, "inputs", outputs, taken=functions)
-    given = ", ".join(variables[i] for i in graph.outputs)
+    given = [variables[i] for i in graph.outputs]
+    if heads:
+        given = [f"[{given[0]}", *given[1:-1], f"{given[-1]}]"]
     lines = [
         "def build_model():",
         f'{INDENT}inputs = keras.Input({graph.nodes[0].shape}, name="{graph.layer_names[0]}")',
         *lines_of(program.items, variables, own_name, 1, _Comments(graph, net).before),
         "",
-        f'{INDENT}return keras.Model(inputs, {f"[{given}]" if heads else given}, name="{name}")',
+        *broken(f"{INDENT}return keras.Model(", ["inputs", *given, f'name="{name}"'], ")"),
     ]
     return "\n".join(lines) + "\n"
 

@@ -80,9 +80,12 @@ def read(text: str) -> Parsed:
     taken = reader.input(first)
     items = tuple(reader.item(_expression(statement), (i,)) for i, statement in enumerate(rest))
     try:
-        return Parsed(Net(taken, items), reader.lines)
+        net = Net(taken, items)
     except NetError as error:
         raise NotationError(str(error), _line_of(error.place, reader.lines), error.place) from None
+    if len(text) > MOST_TEXT // 4 and len(print_net(net, one_line=True)) > MOST_TEXT:
+        raise NotationError(f"the net takes over {MOST_TEXT:,} characters when it is printed; repeat with n * block(…)")
+    return Parsed(net, reader.lines)
 
 
 def print_net(net: Net, *, one_line: bool = False) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cnnviz import declare
 from cnnviz.blocks import BLOCKS, MERGES
+from cnnviz.graph import GraphError
 from cnnviz.net import Aux, Item, Net, Parallel, Repeat, Step
 from cnnviz.ops import Input, Shape
 
@@ -43,13 +44,46 @@ def nets(draw: Draw) -> Net:
     return Net(taken, items)
 
 
+@st.composite
+def nets_of_like_blocks(draw: Draw) -> Net:
+    """A net in which blocks come again and again, as they are or with some parameters changed."""
+    drawing = _Drawing(draw)
+    start = (draw(st.integers(1, 9)), draw(st.integers(1, 9)), draw(st.integers(1, 4)))
+    word = drawing.pick(("vgg", "conv_bn", "inception", "residual", "bottleneck", "dense_block", "transition", "conv"))
+    base = drawing.values(word)
+    items: list[Item] = []
+    shape = start
+    for _ in range(draw(st.integers(2, 6))):
+        changed = {key: value for key, value in drawing.values(word).items() if drawing.whole(1, 5) == 1}
+        values = {**base, **changed}
+        drawing.fit(word, values, shape, keep=True)
+        block = Step(declare.make(BLOCKS[word], values), drawing.name())
+        beside = Parallel(((block,), (drawing.back_to(2, shape),)))
+        head = Aux((block, Step(BLOCKS["classifier"](2))))
+        items.append(drawing.pick((block, block, block, beside, Repeat(2, (block,)), head)))
+        if shape_fits(shape, items[-1]):
+            shape = shape_after(shape, (items[-1],))
+        else:
+            items.pop()
+    return Net(Input(*start), tuple(items) or (Step(BLOCKS["bn"]()),))
+
+
+def shape_fits(shape: Shape, item: Item) -> bool:
+    """Whether an item takes this shape; a repeated block may have changed the channels that it needs."""
+    try:
+        shape_after(shape, (item,))
+    except GraphError:
+        return False
+    return True
+
+
 def shape_after(shape: Shape, items: tuple[Item, ...]) -> Shape:
     """The shape that items make of `shape`."""
     if not items:
         return shape
     if len(shape) == 1:
         items = (Step(BLOCKS["flatten"]()), *items)
-    graph = Net(Input(*((1, 1) + shape)[-3:]), items).to_graph()
+    graph = Net(Input(*(1, 1, *shape)[-3:]), items).to_graph()
     return graph.nodes[graph.outputs[0]].shape
 
 
@@ -127,9 +161,12 @@ class _Drawing:
         if not heads:
             words = [word for word in words if word != "aux"]
         word = self.pick(words)
-        values = {param.name: self.value(param) for param in declare.params(BLOCKS[word])}
+        values = self.values(word)
         self.fit(word, values, shape, keep)
         return declare.make(BLOCKS[word], values)
+
+    def values(self, word: str) -> dict[str, Any]:
+        return {param.name: self.value(param) for param in declare.params(BLOCKS[word])}
 
     def value(self, param: declare.Param) -> Any:
         """Any small value that the declaration allows."""

@@ -17,7 +17,7 @@ from cnnviz.graph import Graph
 from cnnviz.net import Net
 from cnnviz.zoo import BY_NAME
 from tests.helpers import picture, randomise, run
-from tests.nets import nets
+from tests.nets import nets, nets_of_like_blocks
 
 # The same network on a smaller picture, where running it as it is would be slow.
 SMALLER = {
@@ -84,13 +84,13 @@ def test_the_zoo_gives_the_same_output(name: str) -> None:
 
 
 @settings(max_examples=60)
-@given(nets())
+@given(nets() | nets_of_like_blocks())
 def test_random_nets_come_out_of_their_code(net: Net) -> None:
     assert_same_model(net.to_graph(), net)
 
 
 @settings(max_examples=30)
-@given(nets())
+@given(nets() | nets_of_like_blocks())
 def test_random_nets_give_the_same_output(net: Net) -> None:
     assert_same_outputs(net.to_graph(), net)
 

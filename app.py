@@ -1,0 +1,32 @@
+"""The server: `streamlit run app.py`. Imports and warms what pages need, then serves the navigation script."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from cnnviz.ui import security, shared
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Begin to warm Keras in its own process; import what the pages import, so that no visitor waits for it.
+
+    Streamlit collects all garbage after each run; what is frozen here is not looked through each time.
+    """
+    service = shared.keras()
+    service.start()
+    import cnnviz.ui.tabs  # noqa: F401
+    import cnnviz.ui.toolbar
+
+    gc.collect()
+    gc.freeze()
+    yield
+    service.close()
+
+
+app = st.App("cnnviz/ui/navigation.py", lifespan=lifespan, middleware=[Middleware(security.SecurityHeaders)])

@@ -1,0 +1,498 @@
+// The diagram. The server lays it out; this script draws the scene that it is given, changes only what differs from the
+// last one, and sends events {type, id, revision}. Text is set as text, never as markup.
+
+const RADIUS = 7
+const STRIPE = 5
+const MARKER = 24
+const HEAD = 30
+const MOST_GLIDING = 160 // with more boxes than this nothing is animated
+const diagrams = new WeakMap()
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let diagram = diagrams.get(parentElement)
+  if (!diagram) {
+    diagram = new Diagram(parentElement)
+    diagrams.set(parentElement, diagram)
+  }
+  diagram.send = (event) => setTriggerValue("event", event)
+  if (data) diagram.update(data)
+  return () => {
+    diagram.remove()
+    diagrams.delete(parentElement)
+  }
+}
+
+class Diagram {
+  constructor(parent) {
+    this.world = svgElement("g")
+    this.layers = {}
+    for (const name of ["frames", "edges", "nodes"]) this.world.append((this.layers[name] = svgElement("g")))
+    this.canvas = svgElement("svg", { class: "canvas", role: "group", tabindex: "-1" }, this.world)
+    this.camera = new Camera(this.canvas, this.world)
+    this.tip = htmlElement("div", { class: "tip", role: "tooltip" })
+    this.status = htmlElement("div", { class: "status", role: "status" })
+    this.tip.hidden = this.status.hidden = true
+    this.tools = new Tools(this)
+    this.rail = new Rail(this.camera)
+    this.halo = svgElement("rect", { class: "halo", x: -4, y: -4, rx: RADIUS + 4 })
+    this.element = htmlElement("div", { class: "diagram" }, this.canvas, this.rail.element, this.status, this.tools.element, this.tools.search.element, this.tip)
+    parent.append(this.element)
+
+    this.queue = []
+    this.drawn = { frames: new Map(), edges: new Map(), nodes: new Map() }
+    this.selected = this.told = ""
+    this.listen()
+    this.resizing = new ResizeObserver(() => this.resized())
+    this.resizing.observe(this.canvas)
+  }
+
+  remove() {
+    this.resizing.disconnect()
+    for (const timer of [this.waiting, this.sending, this.saying, this.tipping, this.telling]) clearTimeout(timer)
+    this.element.remove()
+  }
+
+  // One event at a time: the server keeps only the last that comes before it has run, and a double click is two.
+  tell(type, id = "") {
+    const last = this.queue.at(-1)
+    if (last && last.type === type && last.id === id && type === "select") return
+    this.queue.push({ type, id })
+    if (this.queue.length === 1) this.sendNext()
+  }
+
+  sendNext() {
+    clearTimeout(this.sending)
+    if (!this.queue.length) return
+    this.send({ ...this.queue[0], revision: this.revision })
+    this.sending = setTimeout(() => this.answered(), 500)
+  }
+
+  answered() {
+    if (!this.queue.length) return
+    this.queue.shift()
+    this.sendNext()
+  }
+
+  say(text, time = 0) {
+    clearTimeout(this.saying)
+    this.status.textContent = text
+    this.status.hidden = !text
+    if (text && time) this.saying = setTimeout(() => this.say(""), time)
+  }
+
+  // --- drawing ---
+
+  update({ scene, revision, selected, height, name }) {
+    const text = JSON.stringify(scene)
+    const first = !this.scene, before = this.scene
+    const focused = this.canvas.contains(this.element.getRootNode().activeElement) && this.stop
+    this.element.style.height = `var(--diagram-height, ${height}px)` // a page may say how much room there is
+    this.element.dataset.mode = darkPage(this.element) ? "dark" : "light"
+    this.revision = revision
+    this.name = name
+    if (text !== this.text) {
+      this.text = text
+      const anchor = before && this.anchor(scene)
+      this.scene = scene
+      this.draw(scene, before)
+      this.camera.size = scene
+      if (first || this.name !== this.shownName) this.placed = false
+      else if (anchor) this.camera.set(this.camera.x + anchor[0] * this.camera.zoom, this.camera.y + anchor[1] * this.camera.zoom, this.camera.zoom)
+      this.tools.update(scene)
+      this.canvas.setAttribute("aria-label", `Diagram of the network, ${scene.nodes.length} boxes. Arrow keys move, Enter opens or closes a group.`)
+    }
+    this.shownName = this.name
+    if (!this.placed && this.canvas.clientWidth) {
+      this.camera.home()
+      this.placed = true
+    }
+    const chosen = this.found(selected ?? "")
+    const outside = chosen !== this.selected && selected !== this.told
+    this.select(chosen)
+    if (this.wanted && this.at(this.wanted)) {
+      this.camera.show(this.at(this.wanted), true)
+      this.wanted = ""
+    } else if (outside && chosen && !first) this.camera.show(this.at(chosen))
+    if (focused && !this.canvas.contains(this.element.getRootNode().activeElement)) {
+      this.setStop(this.found(focused) || this.stop)
+      this.parts(this.stop)?.focus.focus({ preventScroll: true })
+    }
+    this.answered()
+  }
+
+  draw(scene, before) {
+    const gliding = before && scene.nodes.length <= MOST_GLIDING && scene.nodes.length !== before.nodes.length
+    this.world.classList.toggle("gliding", Boolean(gliding))
+    if (gliding) {
+      clearTimeout(this.waiting)
+      this.waiting = setTimeout(() => this.world.classList.remove("gliding"), 260)
+    }
+    this.boxes = new Map([...scene.frames, ...scene.nodes].map((box) => [box.id, box]))
+    this.neighbours = null
+    this.sync("frames", scene.frames, buildFrame, changeFrame)
+    this.sync("edges", scene.edges, () => ({ element: svgElement("path", { class: "edge" }) }), changeEdge)
+    this.sync("nodes", scene.nodes, buildNode, changeNode)
+    // What is new appears softly, but only where something else stayed.
+    if (!before) this.world.querySelectorAll(".fresh").forEach((element) => element.classList.remove("fresh"))
+  }
+
+  sync(layer, wanted, build, change) {
+    const drawn = this.drawn[layer], keep = new Set(), fresh = []
+    for (const item of wanted) {
+      keep.add(item.id)
+      let parts = drawn.get(item.id)
+      if (parts && parts.kind !== item.kind) {
+        parts.element.remove()
+        parts = null
+      }
+      if (!parts) {
+        parts = build(item)
+        parts.kind = item.kind
+        parts.last = {}
+        parts.element.key = item.id
+        if (this.scene && layer !== "edges") parts.element.classList.add("fresh")
+        drawn.set(item.id, parts)
+        fresh.push(parts.element)
+      }
+      change(parts, item, parts.last)
+      parts.last = item
+    }
+    if (fresh.length) this.layers[layer].append(...fresh)
+    for (const [id, parts] of drawn) {
+      if (keep.has(id)) continue
+      parts.element.remove()
+      drawn.delete(id)
+    }
+  }
+
+  // How far the picture must move so that what the user looks at stays where it is.
+  anchor(scene) {
+    const now = new Map([...scene.frames, ...scene.nodes].map((box) => [box.id, box]))
+    const candidates = [this.toggled, this.selected, this.inView()]
+    this.toggled = ""
+    for (const id of candidates) {
+      const old = this.boxes.get(id), next = now.get(id)
+      if (old && next) return [old.spine - next.spine, old.y - next.y]
+    }
+    return [this.scene.trunk - scene.trunk, 0]
+  }
+
+  // The box nearest to the upper middle of the view.
+  inView() {
+    const { x, y, zoom } = this.camera, { width, height } = this.camera.frame
+    const px = (width / 2 - x) / zoom, py = (height * 0.3 - y) / zoom
+    let best = "", least = Infinity
+    for (const box of this.scene.nodes) {
+      const distance = Math.abs(box.y - py) + 0.3 * Math.abs(box.spine - px)
+      if (distance < least) [best, least] = [box.id, distance]
+    }
+    return y > -4 ? "" : best
+  }
+
+  resized() {
+    if (this.scene && !this.placed && this.canvas.clientWidth) {
+      this.camera.home()
+      this.placed = true
+    } else if (this.scene && this.lastWidth && this.lastWidth !== this.canvas.clientWidth)
+      this.camera.set(this.camera.x + (this.canvas.clientWidth - this.lastWidth) / 2, this.camera.y, this.camera.zoom)
+    this.lastWidth = this.canvas.clientWidth
+  }
+
+  // --- selection ---
+
+  at(id) {
+    return this.boxes?.get(id)
+  }
+
+  parts(id) {
+    return this.drawn.nodes.get(id) ?? this.drawn.frames.get(id)
+  }
+
+  // What stands for a path now: itself, the box of its block, or the closed group that it is in.
+  found(path) {
+    if (!path) return ""
+    for (let at = path; at; at = at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "") if (this.boxes.has(at)) return at
+    return this.scene.nodes.find((node) => node.block === path)?.id ?? ""
+  }
+
+  select(id) {
+    const old = this.parts(this.selected)
+    old?.element.classList.remove("selected")
+    old?.focus.removeAttribute("aria-current")
+    this.selected = id
+    const now = this.parts(id)
+    now?.element.classList.add("selected")
+    now?.focus.setAttribute("aria-current", "true")
+    this.halo.remove()
+    if (this.drawn.nodes.has(id)) {
+      set(this.halo, "width", this.at(id).w + 8)
+      set(this.halo, "height", this.at(id).h + 8)
+      now.element.prepend(this.halo)
+    }
+    this.light(id)
+    this.setStop(this.at(id) ? id : this.at(this.stop) ? this.stop : this.scene.nodes[0]?.id)
+  }
+
+  // The edges of a box stand out.
+  light(id) {
+    for (const element of this.lit ?? []) element.classList.remove("linked")
+    const links = id ? this.links(id) : { up: [], down: [] }
+    this.lit = [...links.up.map((other) => `${other}>${id}`), ...links.down.map((other) => `${id}>${other}`)]
+      .map((edge) => this.drawn.edges.get(edge)?.element).filter(Boolean)
+    for (const element of this.lit) {
+      element.classList.add("linked")
+    }
+  }
+
+  links(id) {
+    if (!this.neighbours) {
+      this.neighbours = new Map()
+      const of = (key) => this.neighbours.get(key) ?? this.neighbours.set(key, { up: [], down: [] }).get(key)
+      for (const { id: edge } of this.scene.edges) {
+        const [from, to] = edge.split(">")
+        of(from).down.push(to)
+        of(to).up.push(from)
+      }
+    }
+    return this.neighbours.get(id) ?? { up: [], down: [] }
+  }
+
+  // One box at a time can be reached with the Tab key; arrow keys go on from there.
+  setStop(id) {
+    this.parts(this.stop)?.focus.setAttribute("tabindex", "-1")
+    this.stop = id
+    this.parts(id)?.focus.setAttribute("tabindex", "0")
+  }
+
+  // A click, a key or the search chose something; what is not in sight the server brings into sight.
+  choose(id) {
+    this.told = id
+    if (this.at(id)) {
+      this.select(id)
+      this.camera.show(this.at(id), true)
+      this.parts(id).focus.focus({ preventScroll: true })
+    } else this.wanted = id
+    this.tell("select", id)
+  }
+
+  toggle(id) {
+    this.toggled = id
+    this.tell("toggle", id)
+  }
+
+  fit() {
+    const { x, y, zoom } = this.camera
+    if (this.fitted && this.fitted.every((value, i) => Math.abs(value - [x, y, zoom][i]) < 0.5)) this.camera.home(true)
+    else {
+      this.camera.fit()
+      setTimeout(() => (this.fitted = [this.camera.x, this.camera.y, this.camera.zoom]), 300)
+    }
+  }
+
+  // --- what the user does ---
+
+  listen() {
+    const key = (event) => event.target.closest?.("[data-box]")?.key ?? ""
+    this.canvas.addEventListener("click", (event) => {
+      if (this.camera.moved) return
+      const id = key(event)
+      if (!id) return
+      if (event.target.closest(".marker")) return this.toggle(id)
+      this.told = id
+      this.select(id)
+      this.parts(id).focus.focus({ preventScroll: true })
+      this.tell("select", id)
+    })
+    this.canvas.addEventListener("dblclick", (event) => {
+      const id = key(event)
+      if (id && !event.target.closest(".marker") && this.at(id).foldable !== false) this.toggle(id)
+    })
+    this.canvas.addEventListener("pointermove", (event) => this.hover(this.camera.pointers.size ? "" : key(event), event))
+    this.canvas.addEventListener("pointerleave", () => this.hover(""))
+    this.element.addEventListener("keydown", (event) => this.key(event))
+    this.camera.changed = () => {
+      this.hover("")
+      this.rail.update()
+    }
+  }
+
+  hover(id, event) {
+    if (id === this.hovered) return
+    this.hovered = id
+    clearTimeout(this.tipping)
+    this.tip.hidden = true
+    this.light(id || this.selected)
+    if (!id || event.pointerType === "touch") return
+    const point = this.camera.at(event)
+    this.tipping = setTimeout(() => this.showTip(this.at(id), point), 350)
+  }
+
+  showTip(box, [x, y]) {
+    if (!box) return
+    const lines = [["b", "", box.title], ["span", "path", box.id], ["span", "", [box.subtitle, box.detail].filter(Boolean).join(" · ")], ["span", "", box.note]]
+    this.tip.replaceChildren(...lines.filter(([, , text]) => text).map(([tag, name, text]) => htmlElement(tag, { class: name }, text)))
+    this.tip.hidden = false
+    const { width, height } = this.camera.frame
+    this.tip.style.left = `${clamp(x + 14, 6, Math.max(width - this.tip.offsetWidth - 6, 6))}px`
+    this.tip.style.top = `${y + 20 + this.tip.offsetHeight > height ? Math.max(y - this.tip.offsetHeight - 10, 6) : y + 20}px`
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "INPUT") return
+    const onButton = event.target.closest?.("button")
+    const id = this.stop, box = this.at(id)
+    const actions = {
+      "/": () => this.tools.search.toggle(true),
+      "+": () => this.camera.zoomBy(1.25),
+      "=": () => this.camera.zoomBy(1.25),
+      "-": () => this.camera.zoomBy(1 / 1.25),
+      "0": () => this.fit(),
+    }
+    if (!onButton && box) {
+      Object.assign(actions, {
+        Enter: () => (box.foldable === false ? this.choose(id) : this.toggle(id)),
+        " ": () => this.choose(id),
+        Backspace: () => this.foldAround(id),
+        Home: () => this.step(this.scene.nodes[0].id),
+        End: () => this.step(this.scene.nodes.at(-1).id),
+      })
+      for (const side of ["Up", "Down", "Left", "Right"]) actions[`Arrow${side}`] = () => this.step(this.beside(box, side))
+    }
+    const action = actions[event.key]
+    if (!action) return
+    event.preventDefault()
+    this.hover("")
+    action()
+  }
+
+  foldAround(id) {
+    for (let at = id; at; at = at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "")
+      if (this.drawn.frames.has(at)) {
+        this.stop = at
+        return this.toggle(at)
+      }
+  }
+
+  // The selection follows the focus, told to the server when the keys rest.
+  step(id) {
+    if (!id || !this.at(id)) return
+    this.told = id
+    this.select(id)
+    this.parts(id).focus.focus({ preventScroll: true })
+    this.camera.show(this.at(id))
+    clearTimeout(this.telling)
+    this.telling = setTimeout(() => this.tell("select", id), 160)
+  }
+
+  // The next box in a direction: along an edge up or down, else the nearest one there.
+  beside(box, side) {
+    const upright = side === "Up" || side === "Down", sign = side === "Up" || side === "Left" ? -1 : 1
+    const linked = upright ? this.links(box.id)[side.toLowerCase()] : []
+    if (linked.length) {
+      const off = (id) => Math.abs(this.at(id).spine - box.spine)
+      return linked.reduce((best, id) => (off(id) < off(best) ? id : best))
+    }
+    let found = "", least = Infinity
+    for (const other of this.scene.nodes) {
+      const dx = other.spine - box.spine, dy = other.y - box.y
+      const ahead = (upright ? dy : dx) * sign, aside = Math.abs(upright ? dx : dy)
+      if (other.id === box.id || ahead < 1 || (!upright && aside > 60)) continue
+      const distance = ahead + 2 * aside
+      if (distance < least) [found, least] = [other.id, distance]
+    }
+    return found
+  }
+}
+
+// --- the parts of the drawing ----------------------------------------------------------------------------------------
+
+function darkPage(element) {
+  const probe = htmlElement("span", { style: "color: var(--st-background-color)" })
+  element.append(probe)
+  const [r, g, b] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number)
+  probe.remove()
+  return 0.3 * r + 0.59 * g + 0.11 * b < 128
+}
+
+const set = (element, name, value) => element.setAttribute(name, value)
+const say = (element, text) => element.textContent === text || (element.textContent = text)
+
+// CSS moves the box, so that it can glide; `place` is kept for the picture files.
+function moveTo(element, x, y) {
+  element.place = [x, y]
+  element.style.transform = `translate(${x}px, ${y}px)`
+}
+
+function buildMarker(opened) {
+  const sign = svgElement("path", { class: "sign", d: opened ? "M-4 -2 0 2 4 -2" : "M-2 -4 2 0 -2 4" })
+  return svgElement("g", { class: "marker" }, svgElement("rect", { class: "hit" }), sign)
+}
+
+function buildNode({ kind }) {
+  const parts = { box: ["rect", { class: "box", rx: RADIUS }], stripe: ["path", { class: "stripe" }],
+    title: ["text", { class: "title", y: 17 }], shape: ["text", { class: "shape", y: 30 }], bar: ["rect", { class: "bar", height: 2.5, rx: 1.25, x: STRIPE + 8 }] }
+  for (const [name, [tag, attributes]] of Object.entries(parts)) parts[name] = svgElement(tag, attributes)
+  const element = svgElement("g", { "data-box": "", tabindex: "-1", role: "button" }, ...Object.values(parts))
+  if (kind === "group") element.append((parts.marker = buildMarker(false)))
+  return { ...parts, element, focus: element }
+}
+
+function changeNode(parts, node, last) {
+  const { element } = parts
+  if (node.family !== last.family) for (const [on, name] of [[last.family, "remove"], [node.family, "add"]]) if (on) element.classList[name](`f-${on}`)
+  element.classList.add("node")
+  if (node.x !== last.x || node.y !== last.y) moveTo(element, node.x, node.y)
+  if (node.w !== last.w || node.h !== last.h) {
+    const { w, h } = node, r = RADIUS, middle = (w + STRIPE) / 2
+    set(parts.box, "width", w)
+    set(parts.box, "height", h)
+    set(parts.stripe, "d", `M${r} 0V${h}A${r} ${r} 0 0 1 0 ${h - r}V${r}A${r} ${r} 0 0 1 ${r} 0Z`)
+    set(parts.title, "x", middle)
+    set(parts.shape, "x", middle)
+    set(parts.bar, "y", h - 5)
+    if (parts.marker) placeMarker(parts.marker, w - MARGIN_MARKER, h / 2, MARKER, h)
+  }
+  if (node.title !== last.title) say(parts.title, node.title)
+  if (node.subtitle !== last.subtitle) say(parts.shape, node.subtitle)
+  if (node.bar !== last.bar || node.w !== last.w) set(parts.bar, "width", node.bar ? Math.max((node.w - STRIPE - 16) * node.bar, 1) : 0)
+  const label = [node.title, node.id, `output ${node.subtitle}`, node.detail, node.note].filter(Boolean).join(", ")
+  if (label !== parts.label) set(element, "aria-label", (parts.label = label))
+  if (node.foldable && !last.id) set(element, "aria-expanded", "false")
+}
+
+const MARGIN_MARKER = 12
+
+function placeMarker(marker, x, y, width, height) {
+  const [hit, sign] = marker.children
+  for (const [name, value] of Object.entries({ x: x - width / 2, y: y - height / 2, width, height })) set(hit, name, value)
+  set(sign, "transform", `translate(${x} ${y})`)
+}
+
+function buildFrame() {
+  const outline = svgElement("rect", { class: "outline", rx: 10 }), hit = svgElement("rect", { class: "hit", height: HEAD - 2 })
+  const title = svgElement("text", { class: "title", x: 28, y: 20 }), note = svgElement("text", { class: "note", y: 20 })
+  const marker = buildMarker(true)
+  const head = svgElement("g", { class: "head", tabindex: "-1", role: "button", "aria-expanded": "true" }, hit, title, marker)
+  placeMarker(marker, 16, 16, 24, 28)
+  const element = svgElement("g", { "data-box": "" }, outline, note, head)
+  return { element, outline, title, note, hit, focus: head }
+}
+
+function changeFrame(parts, frame, last) {
+  const { element } = parts
+  if (frame.family !== last.family) set(element, "class", `frame f-${frame.family}${element.classList.contains("selected") ? " selected" : ""}`)
+  if (frame.x !== last.x || frame.y !== last.y) moveTo(element, frame.x, frame.y)
+  if (frame.w !== last.w || frame.h !== last.h) {
+    set(parts.outline, "width", frame.w)
+    set(parts.outline, "height", frame.h)
+    set(parts.hit, "width", frame.w)
+    set(parts.note, "x", frame.w - 12)
+  }
+  say(parts.title, frame.title)
+  say(parts.note, frame.note)
+  set(parts.focus, "aria-label", `${frame.title}, open group, ${frame.note}`)
+}
+
+function changeEdge(parts, edge, last) {
+  if (edge.d !== last.d) set(parts.element, "d", edge.d)
+}

@@ -1,0 +1,192 @@
+// What stands around the drawing: buttons, search, and the picture files.
+
+const ICONS = {
+  search: "M11.5 11.5 14.5 14.5M12.7 7.1a5.6 5.6 0 1 1-11.2 0 5.6 5.6 0 0 1 11.2 0Z",
+  fold: "M4 2.5 8 6l4-3.5M4 13.5 8 10l4 3.5",
+  unfold: "M4 6 8 2.5 12 6M4 10l4 3.5 4-3.5",
+  fit: "M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5",
+  out: "M3 8h10",
+  in: "M3 8h10M8 3v10",
+}
+const MOST_SIDE = 16384 // pixels of a canvas that every browser can make
+const MOST_AREA = 1.2e8
+const MOST_RESULTS = 40
+
+function svgElement(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  element.append(...children)
+  return element
+}
+
+function htmlElement(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  element.append(...children)
+  return element
+}
+
+function toolButton(icon, word, label, action) {
+  const button = htmlElement("button", { type: "button", title: label, "aria-label": label })
+  if (icon) button.append(svgElement("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svgElement("path", { d: ICONS[icon] })))
+  if (word) button.append(htmlElement("span", { class: icon === "search" ? "keep" : icon ? "word" : "" }, word))
+  button.addEventListener("click", action)
+  return button
+}
+
+class Tools {
+  constructor(diagram) {
+    const { camera } = diagram
+    this.search = new Search(diagram)
+    this.fold = toolButton("fold", "Fold all", "Fold all groups", () => diagram.tell("fold_all"))
+    this.unfold = toolButton("unfold", "Unfold all", "Unfold all groups to layers", () => diagram.tell("unfold_all"))
+    this.element = htmlElement("div", { class: "tools", role: "toolbar", "aria-label": "Diagram" },
+      toolButton("search", "Search", "Search layers ( / )", () => this.search.toggle()),
+      this.fold,
+      this.unfold,
+      toolButton("fit", "Fit", "Show the whole net (0); again: back to the top", () => diagram.fit()),
+      toolButton("out", "", "Zoom out (−)", () => camera.zoomBy(1 / 1.25)),
+      toolButton("in", "", "Zoom in (+)", () => camera.zoomBy(1.25)),
+      toolButton("", "PNG", "Save this diagram as a PNG picture", () => savePng(diagram)),
+      toolButton("", "SVG", "Save this diagram as an SVG file", () => saveSvg(diagram)),
+    )
+  }
+
+  update(scene) {
+    this.fold.disabled = !scene.frames.length
+    this.unfold.disabled = !scene.nodes.some((node) => node.foldable)
+    this.search.stale = true
+  }
+}
+
+// Search over what is in sight and what is folded away; what is chosen is selected, and the server opens what hides it.
+class Search {
+  constructor(diagram) {
+    this.diagram = diagram
+    this.input = htmlElement("input", { type: "text", placeholder: "Layer, block or shape", "aria-label": "Search layers", spellcheck: "false", maxlength: "80" })
+    this.list = htmlElement("ul", { role: "listbox", "aria-label": "Found" })
+    this.note = htmlElement("p", { "aria-live": "polite" })
+    this.element = htmlElement("div", { class: "search", role: "search" }, this.input, this.list, this.note)
+    this.element.hidden = true
+    this.input.addEventListener("input", () => this.find())
+    this.input.addEventListener("keydown", (event) => this.key(event))
+    this.element.addEventListener("keydown", (event) => event.stopPropagation())
+  }
+
+  toggle(open = this.element.hidden) {
+    this.element.hidden = !open
+    if (open) {
+      this.find()
+      this.input.focus()
+      this.input.select()
+    } else this.diagram.canvas.focus({ preventScroll: true })
+  }
+
+  entries() {
+    const { scene } = this.diagram
+    if (this.stale) {
+      const entry = (id, title, shape) => ({ id, title, text: `${id} ${title} ${shape}`.toLowerCase() })
+      this.known = [
+        ...scene.frames.map((frame) => entry(frame.id, frame.title, "")),
+        ...scene.nodes.map((node) => entry(node.id, node.title, node.subtitle)),
+        ...scene.hidden.map(([id, title]) => entry(id, title, "")),
+      ]
+      this.stale = false
+    }
+    return this.known
+  }
+
+  find() {
+    const words = this.input.value.toLowerCase().replaceAll("x", "×").split(/\s+/).filter(Boolean)
+    const found = words.length ? this.entries().filter(({ text }) => words.every((word) => text.replaceAll("x", "×").includes(word))) : []
+    this.results = found.slice(0, MOST_RESULTS)
+    this.list.replaceChildren(...this.results.map(({ id, title }, i) => {
+      const line = htmlElement("li", { role: "option", id: `found-${i}` }, htmlElement("b", {}, title), htmlElement("span", { dir: "ltr" }, id))
+      line.addEventListener("click", () => this.choose(i))
+      return line
+    }))
+    this.mark(0)
+    this.note.textContent = !words.length ? "Type part of a name, like 4d or conv 3×3"
+      : found.length > MOST_RESULTS ? `${MOST_RESULTS} of ${found.length} found` : found.length ? "" : "Nothing found"
+    this.note.hidden = !this.note.textContent
+  }
+
+  mark(at) {
+    this.at = clamp(at, 0, Math.max(this.results.length - 1, 0))
+    const lines = [...this.list.children]
+    lines.forEach((line, i) => line.setAttribute("aria-selected", i === this.at))
+    lines[this.at]?.scrollIntoView({ block: "nearest" })
+    this.input.setAttribute("aria-activedescendant", lines.length ? `found-${this.at}` : "")
+  }
+
+  key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step) this.mark(this.at + step)
+    else if (event.key === "Enter") this.choose(this.at)
+    else if (event.key === "Escape") this.toggle(false)
+    else return
+    event.preventDefault()
+  }
+
+  choose(at) {
+    const found = this.results[at]
+    if (!found) return
+    this.toggle(false)
+    this.diagram.choose(found.id)
+  }
+}
+
+// --- picture files ---------------------------------------------------------------------------------------------------
+
+const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "font-size", "font-weight", "font-family", "text-anchor"]
+
+// The drawing as a file of its own: every colour and font that the page's style gives is written into it.
+function standalone(diagram) {
+  const { width, height } = diagram.scene
+  const copy = diagram.world.cloneNode(true)
+  const originals = diagram.world.querySelectorAll("*"), copies = copy.querySelectorAll("*")
+  originals.forEach((original, i) => {
+    const twin = copies[i], style = getComputedStyle(original)
+    if (twin.tagName !== "g") for (const name of KEPT) twin.setAttribute(name, style.getPropertyValue(name))
+    const at = original.place
+    if (at) twin.setAttribute("transform", `translate(${at[0]} ${at[1]})`)
+    for (const name of ["style", "class", "tabindex", "role", "aria-label", "aria-expanded", "aria-current"]) twin.removeAttribute(name)
+  })
+  copies.forEach((twin, i) => {
+    if (originals[i].matches(".halo, .hit")) twin.remove()
+  })
+  copy.removeAttribute("transform")
+  const background = getComputedStyle(diagram.element).getPropertyValue("--surface")
+  return svgElement("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` },
+    svgElement("rect", { width: "100%", height: "100%", fill: background }), copy)
+}
+
+function save(blob, name) {
+  const url = URL.createObjectURL(blob)
+  htmlElement("a", { href: url, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 10000)
+}
+
+function saveSvg(diagram) {
+  const text = new XMLSerializer().serializeToString(standalone(diagram))
+  save(new Blob([text], { type: "image/svg+xml" }), `${diagram.name}.svg`)
+}
+
+async function savePng(diagram) {
+  const { width, height } = diagram.scene
+  const scale = Math.min(2, MOST_SIDE / width, MOST_SIDE / height, Math.sqrt(MOST_AREA / (width * height)))
+  diagram.say("Drawing the picture …")
+  try {
+    const image = new Image()
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(standalone(diagram)))
+    await image.decode()
+    const canvas = htmlElement("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) })
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"))
+    if (!blob) throw new Error("the browser made no picture")
+    save(blob, `${diagram.name}.png`)
+    diagram.say(scale < 1 ? "Saved smaller than shown: no picture may have over 16,384 pixels a side. SVG has no such limit." : "", 8000)
+  } catch {
+    diagram.say("This browser could not draw a picture of this size. Save it as SVG, or fold some groups.", 8000)
+  }
+}

@@ -1,0 +1,312 @@
+"""What operations and blocks are called on the page: a short title and one line of their main parameters.
+
+The block list, the diagram, the tables and the inspector all take their words from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ..blocks import BLOCKS, Block
+from ..blocks.densenet import DenseBlock, Transition
+from ..blocks.heads import AuxHead, Classifier
+from ..blocks.inception import Inception, NaiveInception
+from ..blocks.plain import VGG, ConvBN
+from ..blocks.residual import Bottleneck, Residual
+from ..net import Aux, Item, Parallel, Repeat, Step
+from ..ops import (
+    OPS,
+    Activation,
+    AvgPool,
+    BatchNorm,
+    ChannelPad,
+    ConstantScale,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    Input,
+    LayerNorm,
+    LocalResponseNorm,
+    MaxPool,
+    Op,
+    Reshape,
+    Scale,
+    SeparableConv,
+    StochasticDepth,
+    ZeroPad,
+    shape_text,
+)
+
+Pair = tuple[int, ...]
+
+# What stands before the window or the number; a word that is not here is called by its class's title.
+_TITLES: dict[str, str] = {
+    "conv": "Conv",
+    "depthwise_conv": "Depthwise conv",
+    "separable_conv": "Separable conv",
+    "maxpool": "Max pool",
+    "avgpool": "Average pool",
+    "global_maxpool": "Global max pool",
+    "gap": "Global average pool",
+    "bn": "Batch norm",
+    "layernorm": "Layer norm",
+    "lrn": "Local response norm",
+    "conv_bn": "Conv + BN",
+    "aux": "Auxiliary head",
+    "parallel": "Parallel",
+}
+# Activations whose usual spelling is not that of their word.
+_ACTIVATIONS = {
+    "relu": "ReLU",
+    "relu6": "ReLU6",
+    "leaky_relu": "Leaky ReLU",
+    "elu": "ELU",
+    "selu": "SELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "hard_silu": "Hard SiLU",
+}
+_SEPARATOR = " · "
+# Every word that has a title: blocks, operations, and those that are never written, like the merges.
+_KINDS: dict[str, type[Block] | type[Op]] = {**{op.word: op for op in OPS}, **BLOCKS}
+
+
+def title(thing: Op | Block) -> str:
+    """The title of an operation or block by itself: "Conv 3×3", "Max pool 2×2", "Inception"."""
+    match thing:
+        case Conv() | DepthwiseConv() | SeparableConv():
+            return f"{word_title(thing.word)} {shape_text(thing.kernel_size)}"
+        case MaxPool() | AvgPool():
+            return f"{word_title(thing.word)} {shape_text(thing.pool_size)}"
+        case ConvBN():
+            return f"Conv {shape_text(thing.kernel_size)} + BN"
+        case Activation():
+            return _ACTIVATIONS.get(thing.activation) or _sentence(thing.activation)
+        case _:
+            return word_title(thing.word)
+
+
+def heading(op: Op) -> str:
+    """The title in a diagram, where the step matters at a glance: "Conv 7×7 /2", "Max pool 3×3 /2", "Dense 4096"."""
+    match op:
+        case Conv() | DepthwiseConv() | SeparableConv():
+            return title(op) + ("" if max(op.strides) == 1 else " " + _step(op.strides))
+        case MaxPool() | AvgPool():
+            step = op.strides or op.pool_size
+            return title(op) + ("" if max(step) == 1 else " " + _step(step))
+        case Dense():
+            return f"{title(op)} {op.units}"
+        case Dropout() | StochasticDepth():
+            return f"{title(op)} {op.rate:g}"
+        case _:
+            return title(op)
+
+
+def detail(thing: Op | Block) -> str:
+    """Its main parameters in one line, "64 filters · /2 · same · relu"; may be empty."""
+    write = _DETAILS.get(type(thing))
+    return _SEPARATOR.join(part for part in write(thing) if part) if write else ""
+
+
+def item_title(item: Item) -> str:
+    """The title of a written item: its name where the user gave one ("Inception 3a"), else what it is."""
+    name = getattr(item, "name", "")
+    if name:
+        return name_title(name)
+    match item:
+        case Step():
+            return title(item.block)
+        case Repeat():
+            return f"{item.times} × sequence" if len(item.items) > 1 else f"{item.times} × {item_title(item.items[0])}"
+        case Parallel() | Aux():
+            return word_title(item.word)
+
+
+def item_detail(item: Item) -> str:
+    """The main parameters of a written item in one line; what it is comes first where a name hides it."""
+    match item:
+        case Step():
+            kind = "" if not item.name or _tells(item.name, item.block) else title(item.block)
+            return _SEPARATOR.join(part for part in (kind, detail(item.block)) if part)
+        case Repeat() if len(item.items) == 1:
+            return item_detail(item.items[0])
+        case Repeat() | Aux():
+            return _SEPARATOR.join(item_title(inner) for inner in item.items)
+        case Parallel():
+            return f"{len(item.branches)} branches · {item.merge}"
+
+
+def item_family(item: Item) -> str:
+    """The family whose colour a written item takes."""
+    match item:
+        case Step():
+            return item.block.family
+        case Repeat():
+            return item_family(item.items[0])
+        case _:
+            return word_family(item.word)
+
+
+def word_title(word: str) -> str:
+    """The title of what a word of the notation writes: "maxpool" → "Max pool"."""
+    return _TITLES.get(word) or (_KINDS[word].title if word in _KINDS else _sentence(word))
+
+
+def word_family(word: str) -> str:
+    """The family of what a word of the notation writes."""
+    return BLOCKS[word].family if word in BLOCKS else "merge"
+
+
+def name_title(name: str) -> str:
+    """A name or a part of a node's path, for people: "inception_3a" → "Inception 3a", "vgg2" → "VGG block 2"."""
+    name = name.strip("_")
+    numbered = re.fullmatch(r"([a-zA-Z_]*[a-zA-Z])(\d[\d_]*)", name)
+    if not numbered:
+        return word_title(name)
+    kind, number = numbered.groups()
+    return f"{word_title(kind)} {number.replace('_', '.')}"
+
+
+# --- the lines --------------------------------------------------------------------------------------------------------
+
+
+def _sentence(name: str) -> str:
+    text = re.sub(r"_(?=\d)", " ", name).replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def _tells(name: str, block: Op | Block) -> bool:
+    """Whether a name already says what the block is."""
+    return name.lower().startswith(block.word.split("_")[0][:5])
+
+
+def _step(strides: Pair) -> str:
+    """/2 for a step of 2, /2×1 where height and width differ, nothing for 1."""
+    if max(strides) == 1:
+        return ""
+    return f"/{strides[0]}" if strides[0] == strides[1] else f"/{shape_text(strides)}"
+
+
+def _fused(activation: str) -> str:
+    return "" if activation == "linear" else activation.replace("_", " ")
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _extras(thing: Any) -> tuple[str, ...]:
+    """Choices that are seldom made, shown where they are."""
+    dilation = getattr(thing, "dilation_rate", (1, 1))
+    return (
+        f"dilation {dilation[0] if dilation[0] == dilation[1] else shape_text(dilation)}" if max(dilation) > 1 else "",
+        _plural(thing.groups, "group") if getattr(thing, "groups", 1) > 1 else "",
+        f"× {thing.depth_multiplier} channels" if getattr(thing, "depth_multiplier", 1) > 1 else "",
+    )
+
+
+def _conv(op: Conv | SeparableConv) -> tuple[str, ...]:
+    bias = "" if op.use_bias else "no bias"
+    return _plural(op.filters, "filter"), _step(op.strides), op.padding, *_extras(op), _fused(op.activation), bias
+
+
+def _depthwise(op: DepthwiseConv) -> tuple[str, ...]:
+    return _step(op.strides), op.padding, *_extras(op), _fused(op.activation), "" if op.use_bias else "no bias"
+
+
+def _pool(op: MaxPool | AvgPool) -> tuple[str, ...]:
+    return _step(op.strides or op.pool_size) or "/1", op.padding
+
+
+def _residual(block: Residual | Bottleneck) -> tuple[str, ...]:
+    wide = f"→{block.out_filters or 4 * block.filters}" if isinstance(block, Bottleneck) else ""
+    shortcut = "" if block.shortcut == "projection" else block.shortcut.replace("_", " ") + " shortcut"
+    return (
+        "" if block.blocks == 1 else f"{block.blocks} blocks",
+        f"{block.filters}{wide} filters",
+        _step(block.strides),
+        shortcut,
+        "" if block.use_bn else "no BN",
+    )
+
+
+def _inception(block: Inception) -> tuple[str, ...]:
+    return (
+        str(block.conv_1x1),
+        f"{block.reduce_3x3}→{block.conv_3x3}",
+        f"{block.reduce_5x5}→{block.conv_5x5}",
+        str(block.pool_proj),
+        "BN" if block.use_bn else "",
+    )
+
+
+def _vgg(block: VGG) -> tuple[str, ...]:
+    kernel = "" if block.kernel_size == (3, 3) else shape_text(block.kernel_size)
+    pool = "no pooling" if block.pool_size == (1, 1) else _step(block.pool_size)
+    bn = "BN" if block.use_bn else ""
+    return f"{block.convs} × {block.filters} filters", kernel, pool, _fused(block.activation), bn
+
+
+def _dense_block(block: DenseBlock) -> tuple[str, ...]:
+    return (
+        _plural(block.layers, "layer"),
+        f"growth {block.growth_rate}",
+        "" if block.bottleneck_width else "no bottleneck",
+        f"dropout {block.dropout:g}" if block.dropout else "",
+    )
+
+
+def _classifier(block: Classifier) -> tuple[str, ...]:
+    hidden = "→".join(str(width) for width in (*block.units, block.classes))
+    return (
+        f"{hidden} {'class' if block.classes == 1 else 'classes'}",
+        {"gap": "global average pool", "global_maxpool": "global max pool"}.get(block.pooling, block.pooling),
+        f"dropout {block.dropout:g}" if block.dropout else "",
+        _fused(block.output_activation),
+    )
+
+
+def _shift(op: BatchNorm | LayerNorm) -> tuple[str, ...]:
+    return "" if op.scale else "no γ", "" if op.center else "no β"
+
+
+_DETAILS: dict[type, Callable[[Any], tuple[str, ...]]] = {
+    Input: lambda op: (shape_text((op.height, op.width, op.channels)),),
+    Conv: _conv,
+    SeparableConv: _conv,
+    DepthwiseConv: _depthwise,
+    Dense: lambda op: (_plural(op.units, "unit"), _fused(op.activation), "" if op.use_bias else "no bias"),
+    MaxPool: _pool,
+    AvgPool: _pool,
+    ZeroPad: lambda op: ("{} top, {} bottom, {} left, {} right".format(*op.padding),)
+    if len(set(op.padding)) > 1
+    else (f"{op.padding[0]} on each side",),
+    BatchNorm: _shift,
+    LayerNorm: _shift,
+    LocalResponseNorm: lambda op: (f"{op.size} channels", f"α {op.alpha:g}", f"β {op.beta:g}", f"k {op.bias:g}"),
+    Scale: lambda op: ("γ and β" if op.center else "γ",),
+    ConstantScale: lambda op: (f"× {op.factor:g}",),
+    Dropout: lambda op: (f"rate {op.rate:g}",),
+    StochasticDepth: lambda op: (f"rate {op.rate:g}",),
+    Reshape: lambda op: (shape_text(op.shape),),
+    ChannelPad: lambda op: (f"to {op.filters} channels",),
+    ConvBN: lambda block: (
+        _plural(block.filters, "filter"),
+        _step(block.strides),
+        block.padding,
+        *_extras(block),
+        _fused(block.activation),
+    ),
+    VGG: _vgg,
+    NaiveInception: lambda block: (str(block.conv_1x1), str(block.conv_3x3), str(block.conv_5x5)),
+    Inception: _inception,
+    Residual: _residual,
+    Bottleneck: _residual,
+    DenseBlock: _dense_block,
+    Transition: lambda block: (f"θ {block.compression:g}", _step((block.pool_size, block.pool_size)) or "no pooling"),
+    Classifier: _classifier,
+    AuxHead: lambda block: (f"{block.units}→{block.classes} classes",),
+}

@@ -1,0 +1,102 @@
+"""What can be added to a net: every block and structure, by family, with the notation that a new one starts as."""
+
+from __future__ import annotations
+
+import inspect
+from math import prod
+from typing import NamedTuple
+
+from .blocks import BLOCKS
+from .net import Item
+from .notation import parse
+from .ops import MOST_FILTERS, Shape
+
+# The families as the palette groups them, whole blocks before single operations.
+FAMILIES = (
+    "convolution",
+    "pooling",
+    "vgg",
+    "inception",
+    "residual",
+    "densenet",
+    "head",
+    "merge",
+    "dense",
+    "activation",
+    "normalisation",
+    "regularisation",
+    "shape",
+)
+
+# The word of a block or structure → what a new one is. Tested to cover everything that can be written. What a block must
+# fit is put in: {values} is how many values it receives, {wider} twice as many channels.
+STARTS: dict[str, str] = {
+    "conv": "conv(64, 3, relu)",
+    "conv_bn": "conv_bn(64, 3)",
+    "depthwise_conv": "depthwise_conv(3, relu)",
+    "separable_conv": "separable_conv(64, 3, relu)",
+    "maxpool": "maxpool(2)",
+    "avgpool": "avgpool(2)",
+    "gap": "gap()",
+    "global_maxpool": "global_maxpool()",
+    "vgg": "vgg(64, convs=2)",
+    "inception": "inception(64, 96, 128, 16, 32, 32)",
+    "naive_inception": "naive_inception(64, 128, 32)",
+    "residual": "residual(64)",
+    "bottleneck": "bottleneck(64)",
+    "dense_block": "dense_block(6, 32)",
+    "transition": "transition()",
+    "classifier": "classifier(10)",
+    "aux": "aux(10)",
+    "parallel": "parallel([conv(64, 1, relu)], [conv(64, 3, relu)])",
+    "repeat": "2 * [conv(64, 3, relu)]",
+    "dense": "dense(128, relu)",
+    "activation": "activation()",
+    "bn": "bn()",
+    "layernorm": "layernorm()",
+    "lrn": "lrn()",
+    "scale": "scale()",
+    "constant_scale": "constant_scale(0.5)",
+    "dropout": "dropout(0.5)",
+    "stochastic_depth": "stochastic_depth(0.2)",
+    "flatten": "flatten()",
+    "reshape": "reshape([{values}])",
+    "zeropad": "zeropad(1)",
+    "channel_pad": "channel_pad({wider})",
+}
+
+_STRUCTURES = {
+    "parallel": ("merge", "Parallel branches", "Branches that read the same input and are merged: design a module by hand."),
+    "repeat": ("merge", "Repetition", "A sequence of blocks, written once and built several times over."),
+}
+
+
+class Entry(NamedTuple):
+    """One line of the palette."""
+
+    word: str
+    title: str
+    family: str
+    help: str
+
+
+def entries() -> tuple[Entry, ...]:
+    """Everything that can be added, in the order of the families."""
+    found = []
+    for word in STARTS:
+        if word in _STRUCTURES:
+            family, title, help = _STRUCTURES[word]
+        else:
+            block = BLOCKS[word]
+            family, title, help = block.family, block.title, (inspect.getdoc(block) or "").splitlines()[0]
+        found.append(Entry(word, title, family, help))
+    return tuple(sorted(found, key=lambda entry: FAMILIES.index(entry.family)))
+
+
+def new(word: str, received: Shape) -> Item:
+    """A new item of a kind, to stand where a map or vector of shape `received` comes in.
+
+    Raises KeyError for a word that is not in the palette.
+    """
+    fitted = STARTS[word].format(values=prod(received), wider=min(2 * received[-1], MOST_FILTERS))
+    return parse(f"input(32, 32, 3); {fitted}").items[0]

@@ -1,0 +1,28 @@
+"""The scripts and style sheets of our own components, from assets/."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+FOLDER = Path(__file__).resolve().parent.parent.parent / "assets"
+
+
+@functools.cache
+def text(name: str) -> str:
+    """A file of assets/ as text."""
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def style_sheet() -> str:
+    """The style sheet of the pages, as an element for st.html."""
+    return f"<style>{text('style.css')}</style>"
+
+
+@functools.cache
+def component(name: str, *, css: str = "") -> Any:
+    """The component of assets/NAME.js and NAME.css; `css` is added to its style sheet."""
+    return st.components.v2.component(f"cnnviz_{name}", js=text(f"{name}.js"), css=css + text(f"{name}.css"))

@@ -1,0 +1,91 @@
+"""Downloads of the net on screen. Each file is made when it is clicked."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import NamedTuple
+
+import streamlit as st
+
+from .. import codegen
+from ..draw import svg
+from ..draw.dot import dot
+from ..draw.scene import scene
+from ..keras_service import KerasService
+from ..report import Report
+from ..summary import as_csv, summarize
+from .session import Session
+
+
+NO_DOT = (
+    "plot_model needs Graphviz, which is not installed here: get it with apt-get install graphviz, brew install graphviz "
+    "or winget install Graphviz.Graphviz. Everything else works without it."
+)
+
+
+class Export(NamedTuple):
+    """One file: its button, the ending of its name, its type, what makes it."""
+
+    label: str
+    ending: str
+    mime: str
+    make: Callable[[Session, KerasService], str | bytes]
+    help: str = ""
+    needs: str = ""  # keras, or dot, which plot_model needs besides
+
+
+EXPORTS: tuple[Export, ...] = (
+    Export("Keras plot, PNG", "plot.png", "image/png", lambda s, k: k.plot_png(s.now.line), "keras.utils.plot_model", "dot"),
+    Export("Diagram, SVG", "svg", "image/svg+xml", lambda s, k: diagram_svg(s.now, s.open_groups), "as it is unfolded now"),
+    Export("Diagram, DOT", "dot", "text/vnd.graphviz", lambda s, k: dot(s.now.graph), "for Graphviz"),
+    Export("Layer table, CSV", "csv", "text/csv", lambda s, k: as_csv(summarize(s.now.graph))),
+    Export("Python code", "py", "text/x-python", lambda s, k: codegen.source(s.now.graph, s.now.net, title(s)), "builds the same Keras model"),
+    Export("Keras model, .keras", "keras", "application/octet-stream", lambda s, k: k.keras_file(s.now.line), "fresh weights", "keras"),
+    Export("Notation, text", "txt", "text/plain", lambda s, k: s.text),
+)
+
+
+def title(session: Session) -> str:
+    """What a file of this net is called."""
+    return session.link if session.link == session.preset and session.preset else session.preset or "network"
+
+
+def diagram_svg(shown: Report, open_groups: frozenset[str]) -> str:
+    """The diagram as it is unfolded, as an SVG file."""
+    return svg.svg(scene(shown.graph, shown.costs, open_groups))
+
+
+@st.fragment
+def buttons(session: Session, keras: KerasService) -> None:
+    """A button for each file. A fragment of its own, so that a click while the page changes still finds its file."""
+    for export in EXPORTS:
+        missing = _missing(export, keras)
+        st.download_button(
+            export.label,
+            _maker(export, session, keras),
+            file_name=f"{title(session)}.{export.ending}",
+            mime=export.mime,
+            key=f"export_{export.ending}",
+            help=missing or export.help or None,
+            on_click="ignore",
+            disabled=bool(missing),
+            width="stretch",
+        )
+
+
+def _missing(export: Export, keras: KerasService) -> str:
+    """Why a file cannot be made here, "" when it can."""
+    if export.needs and keras.state.word == "unavailable":
+        return f"Keras is not there: {keras.state.reason}"
+    return NO_DOT if export.needs == "dot" and not shutil.which("dot") else ""
+
+
+def _maker(export: Export, session: Session, keras: KerasService) -> Callable[[], bytes]:
+    """What makes the file of the net that is on screen at the click."""
+
+    def make() -> bytes:
+        made = export.make(session, keras)
+        return made.encode() if isinstance(made, str) else made
+
+    return make

@@ -1,0 +1,22 @@
+"""The navigation script: runs for every visit, sets the page up and runs the page that was asked for."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz.ui import assets, visit
+
+PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
+
+st.set_page_config(
+    page_title="cnnviz",
+    page_icon=str(assets.FOLDER / "icon.svg"),
+    layout="wide",
+    menu_items={"About": "**cnnviz** puts convolutional networks together from blocks and shows what they are and what they cost."},
+)
+st.html(assets.style_sheet())
+st.logo(str(assets.FOLDER / "logo.svg"), icon_image=str(assets.FOLDER / "logo.svg"), size="large")
+
+page = st.navigation([st.Page(PAGES / "build.py", title="Build", default=True)], position="top")
+visit.arrive(page.url_path)
+page.run()

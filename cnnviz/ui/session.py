@@ -1,0 +1,369 @@
+"""What one visitor has on the page. One door: preset, link, upload, text and widget edits all become a net here.
+
+Pure Python, without Streamlit. A failed edit leaves the last good net on screen and a `Problem` beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from .. import edit, palette, report
+from ..graph import GraphError, Place
+from ..net import Aux, Item, Net, NetError, Parallel
+from ..notation import NotationError
+from ..ops import Shape
+from ..report import Report
+from ..zoo import BY_NAME, ROWS
+
+MOST_UNDO = 200
+
+# What a new visitor sees: the ideas of the course on small pictures, one block for each.
+START = """input(32, 32, 3)
+conv_bn(32, 3)
+vgg(64, convs=2)
+residual(128, 2, strides=2)
+inception(64, 64, 96, 16, 32, 32)
+transition()
+classifier(10, dropout=0.3)
+"""
+
+
+class Problem(NamedTuple):
+    """Why the last edit was refused: where it is written, which parameter, at which line of the text; 0 for none."""
+
+    message: str
+    place: Place | None = None
+    parameter: str = ""
+    line: int = 0
+    of_link: bool = False
+
+
+Failure = (NotationError, NetError, GraphError)
+
+
+@dataclass
+class Session:
+    """The net on screen, its history, and what is selected.
+
+    `text` is the notation as typed or as printed; `undo` and `redo` are lists of such texts. `revision` counts committed
+    edits: an event that was sent for another revision is stale. `shown` is the net on screen, which during a drag is a
+    preview. `link` is what the address bar should hold, None until the first pick or edit.
+    """
+
+    text: str = START
+    now: Report = field(default_factory=lambda: report.of_text(START))
+    before: Report | None = None
+    preview: Report | None = None
+    undo: list[str] = field(default_factory=list)
+    redo: list[str] = field(default_factory=list)
+    revision: int = 0
+    link: str | None = None
+    preset: str = ""
+    place: Place | None = None
+    node: str = ""
+    open_groups: frozenset[str] = frozenset()
+    problem: Problem | None = None
+    seq: int = 0  # the last event that was taken in, so that a drag sends no faster than the page follows
+    draft: str | None = None  # a text that could not be read, kept as typed
+    work: str = "macs"
+    plot: tuple[Any, bytes] | None = None  # the last picture that Keras drew, and of what
+    kept: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> Report:
+        """The net on screen: the preview during a drag, else the last good one."""
+        return self.preview or self.now
+
+    @property
+    def compared(self) -> Report | None:
+        """What the changes are measured against: the net before the last edit, or before the drag."""
+        return self.now if self.preview else self.before
+
+    # --- whole nets ---------------------------------------------------------------------------------------------------
+
+    def pick(self, name: str) -> None:
+        """Open a preset of the zoo."""
+        row = BY_NAME.get(name)
+        if row is None:
+            self.problem = Problem(f"there is no network {name!r}")
+        else:
+            self._open(report.of_text(row.notation), row.notation)
+            self.preset = name
+
+    def write(self, text: str) -> None:
+        """Take a text of the notation, from the editor or a file; kept as typed, also when it cannot be read."""
+        try:
+            found = report.of_text(text)
+        except NotationError as error:
+            self.draft = text
+            self.problem = Problem(str(error), error.place or None, line=error.line)
+        else:
+            self._commit(found, text)
+            self._keep_selection()
+
+    def follow(self, link: str | None) -> None:
+        """Show what the address bar holds: Back and Forward are undo and redo, anything else is a new net."""
+        if link == self.link:
+            return
+        try:
+            text = START if link is None else BY_NAME[link].notation if link in BY_NAME else link
+            found = report.of_text(text)
+        except NotationError as error:
+            self.problem = Problem(f"This link holds no network: {error}. The net below is yours to go on with.", of_link=True)
+            self.link = link  # said once; the last good net stays
+            return
+        if found.text in (self._text_of(text) for text in self.undo):
+            while self.now.text != found.text:
+                self.step_back()
+        elif self.redo and self._text_of(self.redo[-1]) == found.text:
+            self.step_forward()
+        else:
+            arriving = self.revision == 0
+            self._open(found, text)
+            if arriving:
+                self.undo = []  # a visit that begins with a link has nothing before it
+        if link in BY_NAME:
+            self.preset = link or ""
+        self.problem = None
+        self.link = link
+
+    def step_back(self) -> None:
+        """Undo."""
+        if self.undo:
+            self.redo.append(self.text)
+            self._show(self.undo.pop())
+
+    def step_forward(self) -> None:
+        """Redo."""
+        if self.redo:
+            self.undo.append(self.text)
+            self._show(self.redo.pop())
+
+    # --- edits of the net ---------------------------------------------------------------------------------------------
+
+    def set_parameter(self, place: Place, name: str, value: Any) -> None:
+        """One parameter of a block, () for the input."""
+        self._edit(lambda net: _with_parameter(net, place, name, value), place, name)
+
+    def show_preview(self, place: Place, name: str, value: Any) -> None:
+        """The same while a control is dragged: on screen only, until it is let go. What cannot be is not shown."""
+        try:
+            self.preview = report.of_net(_with_parameter(self.now.net, place, name, value))
+            self.problem = None
+        except Failure as error:
+            self.problem = Problem(str(error), place, name)
+
+    def end_preview(self) -> None:
+        """The drag was given up."""
+        self.preview = None
+
+    def set_classes(self, number: Any) -> None:
+        """The number of classes, in every head."""
+        self._edit(lambda net: edit.set_classes(net, number), None, "classes")
+
+    def show_classes(self, number: Any) -> None:
+        """The same while it is dragged."""
+        try:
+            self.preview = report.of_net(edit.set_classes(self.now.net, number))
+        except Failure:
+            self.preview = None
+
+    def add(self, word: str, after: Place | None) -> None:
+        """A new block after the one at `after`, inside it where that is an empty branch, or at the end."""
+        place = self._place_after(after)
+        try:
+            item = palette.new(word, self._received(place))
+        except KeyError:
+            self.problem = Problem(f"there is no block {word!r}")
+            return
+        self._insert(item, place)
+
+    def duplicate(self, place: Place) -> None:
+        """A copy right after the original."""
+        if self._edit(lambda net: edit.duplicate(net, place), place):
+            self.select(_next(place))
+
+    def delete(self, place: Place) -> None:
+        """Take a block out; the one that follows is selected."""
+        if self._edit(lambda net: edit.delete(net, place), place):
+            self._keep_selection()
+
+    def move(self, place: Place, to: int) -> None:
+        """To index `to` of its own list."""
+        if self._edit(lambda net: edit.move(net, place, to), place):
+            self.select((*place[:-1], to))
+
+    def add_branch(self, place: Place) -> None:
+        """One more branch of a `parallel`: a copy of its last."""
+        self._branches(place, lambda branches: (*branches, branches[-1]))
+
+    def delete_branch(self, place: Place) -> None:
+        """Without one branch; `place` is the branch's."""
+        b = place[-1]
+        self._branches(place[:-1], lambda branches: (*branches[:b], *branches[b + 1 :]))
+
+    # --- selection ----------------------------------------------------------------------------------------------------
+
+    def select(self, place: Place | None, node: str = "") -> None:
+        """Select a block, and one of its nodes or none."""
+        self.place, self.node = place, node
+        self._keep_selection()
+
+    def select_node(self, identity: str) -> None:
+        """Select a node by its path, or a block or a group of nodes inside one by theirs; "" for nothing."""
+        graph = self.shown.graph
+        if identity in graph.index:
+            self.select(graph.nodes[graph.index[identity]].place or None, identity)
+            return
+        around = [span for span in graph.spans if f"{identity}/".startswith(f"{span.id}/")]
+        if identity and around:
+            self.select(around[-1].place, identity)
+        else:
+            self._unselect()
+
+    @property
+    def selected_id(self) -> str:
+        """The path of the selected node, or of the selected block's first expansion; "" for none."""
+        if self.node:
+            return self.node
+        figures = self.shown.blocks.get(self.place) if self.place is not None else None
+        return figures.id if figures else ""
+
+    def keep(self, name: str, of: Any, make: Callable[[], Any]) -> Any:
+        """What `make` gives for `of`, made again only when that has changed."""
+        kept = self.kept.get(name)
+        if kept is None or kept[0] != of:
+            kept = self.kept[name] = (of, make())
+        return kept[1]
+
+    # --- helpers ------------------------------------------------------------------------------------------------------
+
+    def _edit(self, change: Callable[[Net], Net], place: Place | None = None, parameter: str = "") -> bool:
+        """Commit a changed net; whether it went well."""
+        self.preview = None
+        try:
+            net = change(self.now.net)
+            found = self.now if net == self.now.net else report.of_net(net)
+        except Failure as error:
+            where = getattr(error, "place", ()) or place
+            own = getattr(error, "parameter", "") or (parameter if where == place else "")
+            self.problem = Problem(str(error), where, own)
+            return False
+        self.problem = None
+        if found is not self.now:
+            self._commit(found, found.text)
+        self._keep_selection()
+        return True
+
+    def _open(self, found: Report, text: str) -> None:
+        """Go to another net altogether: nothing is selected, and it is not measured against the one before."""
+        self._commit(found, text)
+        self._unselect()
+        self.before, self.open_groups = None, frozenset()
+
+    def _commit(self, found: Report, text: str) -> None:
+        """Make a net the current one: one undo step, one link."""
+        self.preview = self.draft = self.problem = None
+        if found.text == self.now.text:
+            self.text = text
+        else:
+            self.undo = [*self.undo, self.text][-MOST_UNDO:]
+            self.redo = []
+            self.before, self.now, self.text = self.now, found, text
+            self.revision += 1
+        self.link = link_of(found)
+
+    def _show(self, text: str) -> None:
+        """Go to another text of the history."""
+        self.preview = self.draft = self.problem = None
+        self.before, self.now, self.text = self.now, report.of_text(text), text
+        self.revision += 1
+        self.link = link_of(self.now)
+        self._keep_selection()
+
+    def _insert(self, item: Item, place: Place) -> None:
+        if self._edit(lambda net: edit.insert(net, place, item), place[:-1] or None):
+            self.select(place)
+        elif self.problem and self.problem.place == place:  # the block that would be there is not there
+            self.problem = self.problem._replace(place=None)
+
+    def _branches(self, place: Place, change: Callable[[Any], Any]) -> None:
+        def changed(net: Net) -> Net:
+            item = edit.item_at(net, place)
+            if not isinstance(item, Parallel):
+                raise NetError("only a parallel block has branches", place)
+            return edit.replace(net, place, Parallel(change(item.branches), item.merge, item.name))
+
+        self._edit(changed, place)
+
+    def _place_after(self, after: Place | None) -> Place:
+        if after is None:
+            return (len(self.now.net.items),)
+        if self._is_branch(after):
+            return (*after, 0)
+        return _next(after)
+
+    def _is_branch(self, place: Place) -> bool:
+        try:
+            item = edit.item_at(self.now.net, place[:-1])
+        except NetError:
+            return False
+        return isinstance(item, Parallel) and 0 <= place[-1] < len(item.branches)
+
+    def _received(self, place: Place) -> Shape:
+        """The shape that comes in at a place."""
+        nodes, blocks = self.now.graph.nodes, self.now.blocks
+        if not place:
+            return nodes[0].shape
+        before = (*place[:-1], place[-1] - 1)
+        if place[-1] > 0 and before in blocks and not _is_aux(edit.item_at(self.now.net, before)):
+            return blocks[before].shape or nodes[0].shape
+        if place[-1] > 0:
+            return self._received(before)
+        outer = place[:-1]
+        return self._received(outer[:-1] if self._is_branch(outer) else outer)
+
+    def _keep_selection(self) -> None:
+        """Drop what the net on screen no longer has, and a problem that is said elsewhere."""
+        blocks = self.shown.blocks
+        if self.node and not self.shown.inside(self.node):
+            self.node = ""
+        if self.place is not None and self.place not in blocks and not self._is_branch(self.place):
+            earlier = (*self.place[:-1], self.place[-1] - 1)
+            self.place = earlier if earlier in blocks else None
+
+    def _unselect(self) -> None:
+        self.place, self.node = None, ""
+
+    @staticmethod
+    def _text_of(text: str) -> str:
+        return report.of_text(text).text
+
+
+def link_of(found: Report) -> str:
+    """What `?net=` holds for a net: the name of the preset that it is, or its notation in one line without spaces."""
+    for row in ROWS:
+        if row.notation == found.text:
+            return row.name
+    return found.line.replace("; ", ";").replace(", ", ",")
+
+
+def _with_parameter(net: Net, place: Place, name: str, value: Any) -> Net:
+    if place:
+        return edit.set_parameter(net, place, name, value)
+    sides = {"height": net.input.height, "width": net.input.width, "channels": net.input.channels}
+    if name == "size":
+        sides |= {"height": value[0], "width": value[1]} if isinstance(value, tuple) else dict.fromkeys(("height", "width"), value)
+    else:
+        sides[name] = value
+    return edit.set_input(net, **sides)
+
+
+def _next(place: Place) -> Place:
+    return (*place[:-1], place[-1] + 1)
+
+
+def _is_aux(item: Item) -> bool:
+    return isinstance(item, Aux) or getattr(getattr(item, "block", None), "word", "") == "aux"

@@ -1,0 +1,13 @@
+"""What all visitors of this server share."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ..keras_service import KerasService
+
+
+@st.cache_resource(show_spinner=False)
+def keras() -> KerasService:
+    """The door to Keras; it starts its process when it is first asked."""
+    return KerasService()

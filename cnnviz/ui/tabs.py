@@ -1,0 +1,180 @@
+"""The tabs of the Build page. Each function draws one; only the one in sight is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from .. import codegen, report
+from ..draw import charts
+from ..draw.scene import scene
+from ..keras_service import DIRECTIONS, KerasError, KerasService
+from . import assets, diagram, notation_editor, tables, visit
+from .exports import NO_DOT, title
+from .session import Session
+
+_DIAGRAM_HEIGHT = 560
+_TABLE_HEIGHT = 500
+
+
+def draw_diagram(session: Session) -> None:
+    """The diagram, folded to blocks, with what is selected."""
+    shown = session.shown
+    drawn = session.keep("scene", (shown, session.open_groups), lambda: scene(shown.graph, shown.costs, session.open_groups))
+
+    def happened(event: diagram.Event) -> None:
+        session.open_groups = diagram.opened_after(event, session.shown.graph, session.open_groups)
+        if event.type == "select":
+            session.select_node(event.id)
+
+    diagram.diagram(
+        drawn,
+        key="diagram",
+        revision=session.revision,
+        selected=session.selected_id,
+        height=_DIAGRAM_HEIGHT,
+        on_event=happened,
+        name=title(session),
+    )
+
+
+def draw_layers(session: Session) -> None:
+    """The table of Keras' layers; its selected row is the selected node."""
+    shown = session.shown
+    table = session.keep("layers", (shown, session.work), lambda: tables.layers(shown, session.work))
+    inside = shown.inside(session.selected_id) if session.selected_id else []
+    of_selection = {shown.graph.nodes[i].id for i in inside}
+    rows = [row for row, id in enumerate(table.ids) if id in of_selection][:1]  # of a block, its first layer
+    st.session_state["layers"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+
+    def select() -> None:
+        chosen = st.session_state["layers"]["selection"]["rows"]
+        session.select_node(table.ids[chosen[0]] if chosen and chosen[0] < len(table.ids) else "")
+
+    st.dataframe(
+        table.frame,
+        key="layers",
+        height=_TABLE_HEIGHT,
+        hide_index=True,
+        column_config=tables.layer_columns(session.work),
+        on_select=select,
+        selection_mode="single-row",
+    )
+
+
+def draw_costs(session: Session) -> None:
+    """Where the costs are: bars in the families' colours; a click selects."""
+    names = charts.measures(session.work)
+    with st.container(horizontal=True, key="cost_choice"):
+        measure = st.segmented_control(
+            "Measure", [*names], format_func=names.__getitem__, default="work", required=True, key="measure",
+            label_visibility="collapsed",
+        )
+        by = st.segmented_control(
+            "By", ["blocks", "layers"], default="blocks", required=True, key="cost_by", label_visibility="collapsed"
+        )
+    mode: Any = "dark" if st.context.theme.type == "dark" else "light"
+    shown = session.shown
+    chosen = session.selected_id
+    bars = charts.bars(shown, measure or "work", session.work, layers=by == "layers")
+
+    def select() -> None:
+        points = st.session_state["costs"]["selection"]["points"]
+        identity = points[0].get("customdata") if points else ""
+        session.select_node(identity if isinstance(identity, str) else "")
+
+    if not any(bar.value for bar in bars):
+        st.caption(f"Nothing here has any {names[measure or 'work']}.")
+        return
+    figure = charts.cost_chart(bars, measure or "work", mode, chosen)
+    st.plotly_chart(figure, key="costs", on_select=select, selection_mode="points", config={"displayModeBar": False})
+
+
+def draw_notation(session: Session) -> None:
+    """The notation as text, and the upload of a text file."""
+
+    def take() -> None:
+        notation_editor.apply(session)
+        visit.write_link()
+
+    def upload() -> None:
+        given = st.session_state.get("upload")
+        if given is not None:
+            session.write(given.getvalue().decode("utf-8", errors="replace"))
+            visit.write_link()
+
+    notation_editor.show(session, take)
+    st.file_uploader("Open a text file", type=["txt", "cnn", "md"], key="upload", on_change=upload, max_upload_size=1)
+
+
+def draw_python(session: Session) -> None:
+    """The generated program."""
+    shown = session.shown
+    st.code(session.keep("python", (shown, session.preset), lambda: codegen.source(shown.graph, shown.net, title(session))),
+            language="python", height=_TABLE_HEIGHT)
+
+
+@st.fragment
+def draw_keras(session: Session, keras: KerasService) -> None:
+    """What Keras says of the net: agreement, its own summary, its own picture."""
+    state = keras.state
+    answer = keras.check(session.now.line, owner=f"{visit.owner()} tab")
+    if answer is None and state.word == "unavailable":
+        st.error(f"Keras is not there: {state.reason}. All figures on this page are our own and go on.")
+        return
+    assets.component("ticker")(key="ticker", data={"poll": 0 if answer else 200}, on_poll_change=lambda: None)
+    if answer is None:
+        st.info(state.reason or "Keras is building this net …", icon=":material/hourglass_top:")
+        return
+    if answer.error:
+        st.error(f"Keras cannot build this net: {answer.error}")
+        st.button("Try again", on_click=lambda: keras.forget(session.now.line))
+        return
+    if answer.agrees:
+        st.success(
+            f"Keras agrees: {answer.layers:,} layers with the same names, shapes and parameters, "
+            f"{answer.parameters:,} in all. Built in {answer.seconds:.2f} s.",
+            icon=":material/check:",
+        )
+    else:
+        st.error("Keras differs:\n" + "\n".join(f"* {line}" for line in answer.differences[:20]))
+    _plot(session, keras)
+    with st.expander("model.summary()", expanded=True, key="summary"):
+        st.code(answer.summary, language=None)
+
+
+def _plot(session: Session, keras: KerasService) -> None:
+    """plot_model with its usual options, drawn on request."""
+    with st.expander("plot_model", expanded=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            shapes = st.checkbox("shapes", value=True)
+            names = st.checkbox("names", value=True)
+            activations = st.checkbox("activations")
+            direction = st.selectbox("Direction", DIRECTIONS, width=90, label_visibility="collapsed")
+            dpi = st.number_input("dpi", 20, 300, 96, step=10, width=120, label_visibility="collapsed", help="dots per inch")
+            asked = st.button("Draw", type="primary")
+        options = {
+            "show_shapes": shapes,
+            "show_layer_names": names,
+            "show_layer_activations": activations,
+            "rankdir": direction,
+            "dpi": int(dpi),
+        }
+        wanted = (session.now.line, tuple(options.values()))
+        if asked:
+            try:
+                with st.spinner("Keras is drawing …"):
+                    session.plot = (wanted, keras.plot_png(session.now.line, **options))
+            except KerasError as error:
+                st.error(NO_DOT if "raphviz" in str(error) else str(error))
+        if session.plot and session.plot[0][0] == session.now.line:
+            st.image(session.plot[1])
+            st.download_button(
+                "Download PNG", session.plot[1], f"{title(session)}.plot.png", "image/png", key="plot_download", on_click="ignore"
+            )
+
+
+def of_work() -> dict[str, str]:
+    """The ways to count work, for a picker."""
+    return {key: work.name for key, work in report.WORKS.items()}

@@ -1,0 +1,77 @@
+"""The toolbar: preset, undo and redo, export, share; and what is said once, above everything."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ..keras_service import KerasService
+from ..report import WORKS
+from ..zoo import BY_NAME, ROWS
+from . import exports, visit
+from .session import Session
+
+
+def show(session: Session, keras: KerasService) -> None:
+    """Draw the toolbar."""
+    _follow_session(session)
+    with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
+        st.selectbox(
+            "Network",
+            [row.name for row in ROWS],
+            index=None,
+            format_func=lambda name: BY_NAME[name].title,
+            key="preset",
+            placeholder=f"{BY_NAME[session.preset].title}, edited" if session.preset else "Open a network …",
+            on_change=_pick,
+            args=(session,),
+            required=True,
+            label_visibility="collapsed",
+            width=210,
+        )
+        st.button("", icon=":material/undo:", key="undo", help="Undo", disabled=not session.undo, on_click=_step,
+                  args=(session, "back"), shortcut="Mod+Z")
+        st.button("", icon=":material/redo:", key="redo", help="Redo", disabled=not session.redo, on_click=_step,
+                  args=(session, "forward"), shortcut="Mod+Shift+Z")
+        with st.popover("Export", key="export"):
+            exports.buttons(session, keras)
+        with st.popover("Share", type="primary", key="share"):
+            st.caption("This link opens the net as it is now.")
+            st.code(visit.address(), language=None, wrap_lines=True)
+
+
+def show_problem(session: Session) -> None:
+    """A link that holds no network, in plain sight; other problems stand where they belong."""
+    if session.problem and session.problem.of_link:
+        st.error(session.problem.message, icon=":material/link_off:")
+
+
+def show_work(session: Session) -> None:
+    """How work is counted, and the choice."""
+
+    def choose() -> None:
+        session.work = st.session_state["work"] or "macs"
+
+    st.session_state["work"] = session.work
+    with st.container(key="counting"):
+        st.segmented_control(
+            "Count work in", [*WORKS], format_func=lambda key: WORKS[key].name, required=True, key="work", on_change=choose
+        )
+        st.caption(f"Counted: {WORKS[session.work].rule}.")
+
+
+def _follow_session(session: Session) -> None:
+    """The picker shows the preset on screen; once it is edited, nothing."""
+    is_preset = bool(session.preset) and BY_NAME[session.preset].notation == session.now.text
+    st.session_state["preset"] = session.preset if is_preset else None
+
+
+def _pick(session: Session) -> None:
+    name = st.session_state["preset"]
+    if name:
+        session.pick(name)
+        visit.write_link()
+
+
+def _step(session: Session, way: str) -> None:
+    session.step_back() if way == "back" else session.step_forward()
+    visit.write_link()

@@ -1,0 +1,54 @@
+"""One visit: its session, and the link in the address bar. The link is written in callbacks and on a page switch only."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from .session import Session, link_of
+
+_PLAIN = "(),;=[]*"  # what a query need not escape and the notation is full of
+
+
+def session() -> Session:
+    """The visitor's session."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    found: Session = st.session_state["session"]
+    return found
+
+
+def owner() -> str:
+    """Who asks Keras: one visitor's newer question takes the place of the older one."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else "alone"
+
+
+def arrive(page: str) -> None:
+    """At the start of a full run: follow the address bar, or after a page switch, which clears it, write it again."""
+    here = session()
+    switched = st.session_state.get("page", page) != page
+    st.session_state["page"] = page
+    link = st.query_params.get("net")
+    if switched and link is None:
+        write_link()
+    else:
+        here.follow(link)
+
+
+def write_link() -> None:
+    """Put the current net into the address bar. Each writing is a step of the browser's history."""
+    here = session()
+    if here.link is not None and here.preview is None and st.query_params.get("net") != here.link:
+        st.query_params["net"] = here.link
+
+
+def address() -> str:
+    """The full link to the net on screen."""
+    scheme, host, path, _, _ = urlsplit(st.context.url or "http://localhost:8501/")
+    held = quote(link_of(session().now), safe=_PLAIN)
+    if held.endswith(")"):
+        held = held[:-1] + "%29"  # programs that find links in a text leave a closing bracket out
+    return urlunsplit((scheme, host, path or "/", f"net={held}", ""))
