@@ -260,7 +260,7 @@ class BlockList {
     say(this.count, `Blocks · ${data.rows.filter((row) => row.place.length === 1).length}`)
     const problem = data.problem
     const here = problem && problem.place && data.rows.some((row) => same(row.place, problem.place))
-    const inField = problem && !problem.place?.length && ["size", "channels", "classes"].includes(problem.parameter)
+    const inField = problem && !problem.place?.length && ["height", "width", "channels", "classes"].includes(problem.parameter)
     this.notice.hidden = !problem || here
     if (problem && !here) say(this.notice, problem.message)
     if (inField) this.inputs.after(this.notice)

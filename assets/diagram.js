@@ -6,6 +6,7 @@ const STRIPE = 5
 const MARKER = 24
 const HEAD = 30
 const MOST_GLIDING = 160 // with more boxes than this nothing is animated
+const FAR = 0.3 // below this zoom words are too small to read, and are not drawn
 const diagrams = new WeakMap()
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -313,6 +314,7 @@ class Diagram {
     this.camera.changed = () => {
       this.hover("")
       this.rail.update()
+      if ((this.camera.zoom < FAR) !== this.far) this.world.classList.toggle("far", (this.far = this.camera.zoom < FAR))
     }
   }
 
@@ -439,8 +441,10 @@ function buildNode({ kind }) {
 
 function changeNode(parts, node, last) {
   const { element } = parts
-  if (node.family !== last.family) for (const [on, name] of [[last.family, "remove"], [node.family, "add"]]) if (on) element.classList[name](`f-${on}`)
-  element.classList.add("node")
+  if (node.family !== last.family) {
+    element.classList.remove(`f-${last.family}`)
+    element.classList.add("node", `f-${node.family}`)
+  }
   if (node.x !== last.x || node.y !== last.y) moveTo(element, node.x, node.y)
   if (node.w !== last.w || node.h !== last.h) {
     const { w, h } = node, r = RADIUS, middle = (w + STRIPE) / 2

@@ -153,7 +153,7 @@ class _LoopFinder:
         )
 
     def _wiring(self, start: int, period: int) -> tuple[list[tuple[int, ...]], int | None]:
-        """Who reads whom inside a round, -1 for what comes from outside, and that one value; None when it is not one."""
+        """Who reads whom inside a round, -1 for what comes from outside, and that value; None unless it is one."""
         part = self.items[start : start + period]
         inside = {item.output: k for k, item in enumerate(part)}
         outside = {source for item in part for source in item.inputs if source not in inside}

@@ -1,4 +1,4 @@
-"""Items of generated code → lines of Python: which variable holds what, how a call is printed, where a line is broken."""
+"""Items of generated code → lines of Python: which variable holds what, how a call is printed and broken."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def variables_of(
 ) -> Variables:
     """The variable of each value.
 
-    The trunk's variable where nothing else is still needed, else the variable of an input that is not needed any more, else
-    a new one. `outputs` are needed afterwards; those with a name get a variable of that name.
+    The trunk's variable where nothing else is still needed, else that of an input which is not needed any more, else a
+    new one. `outputs` are needed afterwards; those with a name get a variable of that name.
     """
     last_use: dict[int, int] = {}
     for k, item in enumerate(items):

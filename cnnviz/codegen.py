@@ -87,7 +87,7 @@ class _Comments:
         self.written = {span.id: items[span.place] for span in graph.spans if "/" not in span.id}
 
     def before(self, item: Item, previous: Item | None) -> Iterator[str]:
-        """A comment where a block's statements begin, a blank line where they end. A call of a function names its block."""
+        """A comment where a block's statements begin, a blank line where they end; a call names its block itself."""
         block, block_before = _written_out(item), _written_out(previous)
         if block and block != block_before:
             yield ""

@@ -19,8 +19,8 @@ LAYERS = "keras.layers."
 class Call(NamedTuple):
     """A class to call and its arguments in Keras' order; a value may be a call itself (an L2 penalty).
 
-    The first `bare` arguments are Keras' leading positional ones and need no name. Those in `defaults` have Keras' default
-    and can be left out.
+    The first `bare` arguments are Keras' leading positional ones and need no name. Those in `defaults` have Keras'
+    default and can be left out.
     """
 
     name: str

@@ -18,7 +18,9 @@ from .ops.base import ONE_CELL
 Piece = tuple[int, int, int]  # effective stride, first and last pixel of position 0
 Axis = tuple[Piece, ...]
 _PIXEL: Axis = ((1, 0, 0),)
-_FAR = 10**12  # pixels; a net whose strides multiply to more than that steps no further, or its figures could not be printed
+_FAR = (
+    10**12
+)  # pixels; a net whose strides multiply to more than that steps no further, or its figures could not be printed
 
 
 class Field(NamedTuple):

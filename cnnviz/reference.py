@@ -25,18 +25,21 @@ classifier(1000)
 ```
 
 * A new line or `;` separates blocks. `#` begins a comment.
-* Arguments are positional or named: `conv(64, 3)` is `conv(filters=64, kernel_size=3)`. A bare word stands for the first
-  parameter that knows it: `maxpool(3, same)` is `maxpool(3, padding=same)`.
-* A size is one number or a pair (height, width): `3`, `(1, 7)`. Words are written without quotes; `true`, `false`, `none`.
+* Arguments are positional or named: `conv(64, 3)` is `conv(filters=64, kernel_size=3)`. A bare word stands for the
+  first parameter that knows it: `maxpool(3, same)` is `maxpool(3, padding=same)`.
+* A size is one number or a pair (height, width): `3`, `(1, 7)`. Words are written without quotes; `true`, `false`,
+  `none`.
 * `n * block(…)` repeats a block, `n * [a(…), b(…)]` a sequence; both are the same as writing it out.
-* `parallel([…], […], merge=concat)` reads the same input in every branch and merges the results: `concat` side by side along
-  the channels, `add` element by element, `multiply` likewise or by one value a channel. An empty branch `[]` is the identity.
-* `aux([…])` leaves the trunk and ends in a further output; the trunk goes on unchanged. `aux(1000)` is GoogLeNet's head.
+* `parallel([…], […], merge=concat)` reads the same input in every branch and merges the results: `concat` side by
+  side along the channels, `add` element by element, `multiply` likewise or by one value a channel. An empty branch
+  `[]` is the identity.
+* `aux([…])` leaves the trunk and ends in a further output; the trunk goes on unchanged. `aux(1000)` is GoogLeNet's
+  head.
 * Any block takes `name=`. Without one it is called by its kind and its ordinal among its kind: `vgg1`, `vgg2`.
 * The text is parsed, never evaluated. What equals its default is not printed.
 
-Limits: {MOST_TEXT:,} characters, {MOST_BLOCKS} written blocks, nested {MOST_DEPTH} deep, {MOST_TIMES:,} repetitions, sides up to
-{MOST_SIDE:,}, {MOST_FILTERS:,} filters or units, 5,000 layers, 10¹² parameters.
+Limits: {MOST_TEXT:,} characters, {MOST_BLOCKS} written blocks, nested {MOST_DEPTH} deep, {MOST_TIMES:,}
+repetitions, sides up to {MOST_SIDE:,}, {MOST_FILTERS:,} filters or units, 5,000 layers, 10¹² parameters.
 
 Each table lists the parameters in their positional order.
 """

@@ -19,12 +19,13 @@ def picked() -> None:
 @st.fragment(key="workbench")
 def workbench() -> None:
     """All that an edit changes. Cheap text is sent first; the list under the user's hand comes last, as its answer."""
-    toolbar.show(session, keras)
-    with st.container(key="workbench", horizontal=True, gap=None):
-        left, middle, right = (st.container(key=key) for key in ("left", "middle", "right"))
+    with st.container(key="page"):
+        toolbar.show(session, keras)
+        with st.container(key="workbench", horizontal=True, gap=None):
+            left, middle, right = (st.container(key=key) for key in ("left", "middle", "right"))
     with middle:
-        toolbar.show_problem(session)
         headline.fragment(session, keras, visit.owner())
+        toolbar.show_problem(session)
         drawing = {
             "Diagram": tabs.draw_diagram,
             "Layers": tabs.draw_layers,

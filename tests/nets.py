@@ -1,7 +1,7 @@
 """Random nets for property-based tests, drawn from every declared block with its own declared parameters.
 
-Choices are made so that shapes fit: a net that `load` refuses is a failure of the test, not a rejected example. Nets are
-small, so that Keras builds one in some ten milliseconds.
+Choices are made so that shapes fit: a net that `load` refuses is a failure of the test, not a rejected example. Nets
+are small, so that Keras builds one in some ten milliseconds.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 # Blocks that take a vector too, and those that always end in one.
 ON_VECTORS = (
-    "dense", "activation", "bn", "layernorm", "scale", "constant_scale", "dropout", "stochastic_depth", "flatten", "reshape",
+    "dense", "activation", "bn", "layernorm", "scale", "constant_scale", "dropout", "stochastic_depth", "flatten",
+    "reshape",
 )  # fmt: skip
 ENDS = ("flatten", "reshape", "gap", "global_maxpool", "classifier")
 CHANGES_SIDES = ("zeropad", *ENDS)
 _MOST_CHANNELS = 48
 _MOST = {
-    "convs": 3, "layers": 3, "blocks": 3, "bottleneck_width": 2, "depth_multiplier": 3, "pool_size": 3, "pool_strides": 3,
-    "strides": 3, "dilation_rate": 3, "padding": 2, "size": 7,
+    "convs": 3, "layers": 3, "blocks": 3, "bottleneck_width": 2, "depth_multiplier": 3, "pool_size": 3,
+    "pool_strides": 3, "strides": 3, "dilation_rate": 3, "padding": 2, "size": 7,
 }  # fmt: skip
 _NAME_STEMS = ("a", "conv", "stage_", "vgg1_conv", "branch", "input_")  # some may meet the names of paths
 

@@ -1,4 +1,4 @@
-"""Generated source, executed: it builds the same model, with the same summary and, given the same weights, the same output."""
+"""Generated source, executed: it builds the same model, and with the same weights gives the same output."""
 
 from __future__ import annotations
 

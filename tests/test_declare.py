@@ -15,12 +15,13 @@ def test_every_parameter_is_declared_with_help_and_an_allowed_default(declared):
     fields = [field.name for field in dataclasses.fields(declared)]
     assert [param.name for param in declare.params(declared)] == fields
     for param in declare.params(declared):
-        assert param.help and param.help[0] != param.help[0].upper() or not param.help[0].isalpha(), param
+        assert param.help
+        assert not param.help.endswith("."), "a help is a phrase, not a sentence"
         if not param.required:
             assert param.check(param.default) == param.default
     assert set(declared.positional) <= set(fields)
     assert list(declared.positional) == fields[: len(declared.positional)], "positional parameters come first"
-    assert declared.title and declared.family and declared.__doc__
+    assert all((declared.title, declared.family, declared.__doc__))
 
 
 @pytest.mark.parametrize("value", [0, 65_537, 1.5, True, "3", None, (3, 3), 10**400, -1])
@@ -34,9 +35,7 @@ def test_size_is_stored_as_a_pair(given, stored):
     assert declare.make(Conv, {"filters": 1, "kernel_size": given}).kernel_size == stored
 
 
-@pytest.mark.parametrize(
-    ("given", "stored"), [(2, (2, 2, 2, 2)), ((1, 2), (1, 1, 2, 2)), ((0, 1, 0, 1), (0, 1, 0, 1))]
-)
+@pytest.mark.parametrize(("given", "stored"), [(2, (2, 2, 2, 2)), ((1, 2), (1, 1, 2, 2)), ((0, 1, 0, 1), (0, 1, 0, 1))])
 def test_padding_is_stored_for_four_sides(given, stored):
     assert declare.make(ZeroPad, {"padding": given}).padding == stored
 
@@ -48,7 +47,9 @@ def test_real_refuses(value):
 
 
 def test_misspelt_names_and_words_get_a_suggestion():
-    with pytest.raises(ParamError, match=r"no parameter kernal_size \(did you mean kernel_size\?\); it takes filters, "):
+    with pytest.raises(
+        ParamError, match=r"no parameter kernal_size \(did you mean kernel_size\?\); it takes filters, "
+    ):
         declare.make(Conv, {"filters": 1, "kernal_size": 1})
     with pytest.raises(ParamError, match=r"padding must be one of same, valid, got sane \(did you mean same\?\)"):
         declare.make(Conv, {"filters": 1, "kernel_size": 1, "padding": "sane"})
@@ -78,7 +79,14 @@ def test_check_refuses_what_was_made_by_hand():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1, "1"), (True, "true"), (None, "none"), ("a\x00b", "a\ufffdb"), ("\ud800", "\ufffd"), ("x" * 99, "x" * 60 + "…")],
+    [
+        (1, "1"),
+        (True, "true"),
+        (None, "none"),
+        ("a\x00b", "a\ufffdb"),
+        ("\ud800", "\ufffd"),
+        ("x" * 99, "x" * 60 + "…"),
+    ],
 )
 def test_received_values_are_shown_short_and_printable(value, text):
     assert declare.shown(value) == text

@@ -46,7 +46,9 @@ def test_edit(net, apply, old, new):
 
 def test_classes_are_set_in_every_head(net):
     assert edit.classes(net) == 7
-    assert edit.set_classes(net, 10) == parse(TEXT.replace("dense(6)", "dense(10)").replace("classifier(7)", "classifier(10)"))
+    assert edit.set_classes(net, 10) == parse(
+        TEXT.replace("dense(6)", "dense(10)").replace("classifier(7)", "classifier(10)")
+    )
 
 
 def test_classes_in_other_endings():

@@ -122,8 +122,8 @@ def test_arguments_left_out_are_keras_defaults() -> None:
 def test_penalty_and_initializer_reach_keras() -> None:
     model = keras_model.build(
         graph_of(
-            "input(8, 8, 3); conv(4, 3, kernel_l2=0.01, kernel_initializer=he_normal); depthwise_conv(3, kernel_l2=0.02);"
-            "separable_conv(4, 3, kernel_l2=0.03, kernel_initializer=zeros); dense(2, kernel_l2=0.04)"
+            "input(8, 8, 3); conv(4, 3, kernel_l2=0.01, kernel_initializer=he_normal)\n"
+            "depthwise_conv(3, kernel_l2=0.02); separable_conv(4, 3, kernel_l2=0.03, kernel_initializer=zeros); dense(2, kernel_l2=0.04)"
         )
     )
     conv, depthwise, separable, dense = model.layers[1:]

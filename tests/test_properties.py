@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from cnnviz import notation
 from cnnviz.blocks import BLOCKS, MERGES
 from cnnviz.net import Aux, Net, Parallel, Repeat, Step, walk
-
 from tests.helpers import assert_agrees
 from tests.nets import nets
 

@@ -1,4 +1,4 @@
-"""Receptive fields against the gradient of a built model: with positive weights, the pixels of which an output changes."""
+"""Receptive fields against the gradient of a built model with positive weights: the pixels that move an output."""
 
 import numpy as np
 import pytest
@@ -23,12 +23,25 @@ UNEVEN = st.builds(
     st.sampled_from(["same", "valid"]),
 )
 POOL = st.builds(
-    "avgpool({}, strides={}, padding={})".format, st.integers(1, 4), st.integers(1, 3), st.sampled_from(["same", "valid"])
+    "avgpool({}, strides={}, padding={})".format,
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.sampled_from(["same", "valid"]),
 )
 KEEPING = st.sampled_from(
-    ["conv(2, 3)", "conv(2, 5)", "conv(2, (1, 4))", "conv(2, 3, dilation_rate=2)", "depthwise_conv((3, 3))", "bn()", "conv(2, 1)"]
+    [
+        "conv(2, 3)",
+        "conv(2, 5)",
+        "conv(2, (1, 4))",
+        "conv(2, 3, dilation_rate=2)",
+        "depthwise_conv((3, 3))",
+        "bn()",
+        "conv(2, 1)",
+    ]
 )
-BRANCH = st.lists(KEEPING, min_size=0, max_size=3).map(lambda items: f"[conv(2, 1){''.join(', ' + item for item in items)}]")
+BRANCH = st.lists(KEEPING, min_size=0, max_size=3).map(
+    lambda items: f"[conv(2, 1){''.join(', ' + item for item in items)}]"
+)
 PARALLEL = st.builds("parallel({}, {}, merge={})".format, BRANCH, BRANCH, st.sampled_from(["add", "concat"]))
 PAD = st.builds("zeropad(({}, {}, {}, {}))".format, *[st.integers(0, 3)] * 4)
 BLOCKS = st.lists(st.one_of(SLIDING, UNEVEN, POOL, KEEPING, PARALLEL, PAD), min_size=1, max_size=5).map("; ".join)

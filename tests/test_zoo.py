@@ -30,7 +30,7 @@ GIGA_MACS = {
     "densenet121": (2.834, 3),
     "densenet201": (4.291, 3),
 }
-# GoogLeNet's table 1: millions of operations by module. 5a is left out: its printed 54 does not follow from its filters.
+# GoogLeNet's table 1: millions of operations by module. 5a is left out: its 54 does not follow from its filters.
 GOOGLENET_MODULES = {"3a": 128, "3b": 304, "4a": 73, "4b": 88, "4c": 100, "4d": 119, "4e": 170, "5b": 71}
 
 
@@ -88,7 +88,8 @@ def test_lenet_and_alexnet_shapes():
 def test_rows_are_complete():
     assert len(zoo.BY_NAME) == len(zoo.ROWS)
     for row in zoo.ROWS:
-        assert row.title and row.family and row.paper.year > 1990 and row.section
+        assert all((row.title, row.family, row.section))
+        assert 1990 < row.paper.year < 2030
 
 
 def test_a_preset_is_found_by_name_and_a_near_miss_is_suggested():

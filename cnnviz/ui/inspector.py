@@ -9,6 +9,7 @@ import streamlit as st
 
 from .. import units
 from ..draw import theme
+from ..net import Step
 from ..ops import shape_text
 from ..report import WORKS, Report
 from . import assets, details
@@ -43,6 +44,9 @@ def selected(session: Session) -> Details:
         return details.of_group(shown, session.node, session.work)
     if session.place is not None and session.place in shown.blocks:
         item = details.item_of(shown, session.place)
+        made = [i for i, node in enumerate(shown.graph.nodes) if node.place == session.place]
+        if isinstance(item, Step) and len(made) == 1:
+            return details.of_node(shown, made[0], session.work)
         if item is not None:
             return details.of_block(shown, session.place, item, session.work)
     return of_net(shown, session.work)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .. import edit, palette, report
+from ..declare import shown, suggestion
 from ..graph import GraphError, Place
 from ..net import Aux, Item, Net, NetError, Parallel
 from ..notation import NotationError
@@ -87,7 +88,7 @@ class Session:
         """Open a preset of the zoo."""
         row = BY_NAME.get(name)
         if row is None:
-            self.problem = Problem(f"there is no network {name!r}")
+            self.problem = Problem(f"there is no network {shown(name)}{suggestion(name, BY_NAME)}")
         else:
             self._open(report.of_text(row.notation), row.notation)
             self.preset = name
@@ -111,7 +112,7 @@ class Session:
             text = START if link is None else BY_NAME[link].notation if link in BY_NAME else link
             found = report.of_text(text)
         except NotationError as error:
-            self.problem = Problem(f"This link holds no network: {error}. The net below is yours to go on with.", of_link=True)
+            self.problem = Problem(f"This link holds no network: {_of_link(link, error)}", of_link=True)
             self.link = link  # said once; the last good net stays
             return
         if found.text in (self._text_of(text) for text in self.undo):
@@ -161,7 +162,8 @@ class Session:
 
     def set_classes(self, number: Any) -> None:
         """The number of classes, in every head."""
-        self._edit(lambda net: edit.set_classes(net, number), None, "classes")
+        if not self._edit(lambda net: edit.set_classes(net, number)) and self.problem:
+            self.problem = self.problem._replace(place=None, parameter="classes")  # said where it was typed
 
     def show_classes(self, number: Any) -> None:
         """The same while it is dragged."""
@@ -176,7 +178,7 @@ class Session:
         try:
             item = palette.new(word, self._received(place))
         except KeyError:
-            self.problem = Problem(f"there is no block {word!r}")
+            self.problem = Problem(f"there is no block {shown(word)}")
             return
         self._insert(item, place)
 
@@ -348,6 +350,14 @@ def link_of(found: Report) -> str:
         if row.notation == found.text:
             return row.name
     return found.line.replace("; ", ";").replace(", ", ",")
+
+
+def _of_link(link: str | None, error: NotationError) -> str:
+    """What is wrong with a link. A link is one line, so its number says nothing; a single word was meant as a name."""
+    word = link or ""
+    if "(" in word or len(word) > 40:
+        return str(error).removeprefix("line 1: ")
+    return f"there is none called {shown(word)}{suggestion(word, BY_NAME)}"
 
 
 def _with_parameter(net: Net, place: Place, name: str, value: Any) -> Net:

@@ -32,11 +32,15 @@ def show(session: Session, keras: KerasService) -> None:
                   args=(session, "back"), shortcut="Mod+Z")
         st.button("", icon=":material/redo:", key="redo", help="Redo", disabled=not session.redo, on_click=_step,
                   args=(session, "forward"), shortcut="Mod+Shift+Z")
-        with st.popover("Export", key="export"):
-            exports.buttons(session, keras)
-        with st.popover("Share", type="primary", key="share"):
-            st.caption("This link opens the net as it is now.")
-            st.code(visit.address(), language=None, wrap_lines=True)
+        export = st.popover("Export", key="export", on_change="rerun")
+        if export.open:  # what is closed costs nothing
+            with export, st.container(key="exports"):
+                exports.buttons(session, keras)
+        share = st.popover("Share", type="primary", key="share", on_change="rerun")
+        if share.open:
+            with share, st.container(key="link"):
+                st.caption("This link opens the net as it is now.")
+                st.code(visit.address(), language=None, wrap_lines=True)
 
 
 def show_problem(session: Session) -> None:
