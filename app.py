@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,9 +21,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """
     service = shared.keras()
     service.start()
-    import cnnviz.ui.tabs  # noqa: F401
-    import cnnviz.ui.toolbar
-
+    for module in ("cnnviz.ui.tabs", "cnnviz.ui.toolbar", "pandas", "pyarrow", "plotly.graph_objects", "plotly.io"):
+        importlib.import_module(module)
     gc.collect()
     gc.freeze()
     yield

@@ -1,10 +1,6 @@
 // The diagram. The server lays it out; this script draws the scene that it is given, changes only what differs from the
 // last one, and sends events {type, id, revision}. Text is set as text, never as markup.
 
-const RADIUS = 7
-const STRIPE = 5
-const MARKER = 24
-const HEAD = 30
 const MOST_GLIDING = 160 // with more boxes than this nothing is animated
 const FAR = 0.3 // below this zoom words are too small to read, and are not drawn
 const diagrams = new WeakMap()
@@ -83,25 +79,22 @@ class Diagram {
 
   // --- drawing ---
 
-  update({ scene, revision, selected, height, name }) {
-    const text = JSON.stringify(scene)
+  update({ scene: packed, revision, selected, height, name }) {
+    const scene = unpack(packed)
     const first = !this.scene, before = this.scene
     const focused = this.canvas.contains(this.element.getRootNode().activeElement) && this.stop
     this.element.style.height = `var(--diagram-height, ${height}px)` // a page may say how much room there is
     this.element.dataset.mode = darkPage(this.element) ? "dark" : "light"
     this.revision = revision
     this.name = name
-    if (text !== this.text) {
-      this.text = text
-      const anchor = before && this.anchor(scene)
-      this.scene = scene
-      this.draw(scene, before)
-      this.camera.size = scene
-      if (first || this.name !== this.shownName) this.placed = false
-      else if (anchor) this.camera.set(this.camera.x + anchor[0] * this.camera.zoom, this.camera.y + anchor[1] * this.camera.zoom, this.camera.zoom)
-      this.tools.update(scene)
-      this.canvas.setAttribute("aria-label", `Diagram of the network, ${scene.nodes.length} boxes. Arrow keys move, Enter opens or closes a group.`)
-    }
+    const anchor = before && this.anchor(scene)
+    this.scene = scene
+    this.draw(scene, before)
+    this.camera.size = scene
+    if (first || this.name !== this.shownName) this.placed = false
+    else this.camera.set(this.camera.x + anchor[0] * this.camera.zoom, this.camera.y + anchor[1] * this.camera.zoom, this.camera.zoom)
+    this.tools.update(scene)
+    this.canvas.setAttribute("aria-label", `Diagram of the network, ${scene.nodes.length} boxes. Arrow keys move, Enter opens or closes a group.`)
     this.shownName = this.name
     if (!this.placed && this.canvas.clientWidth) {
       this.camera.home()
@@ -123,8 +116,8 @@ class Diagram {
 
   draw(scene, before) {
     const gliding = before && scene.nodes.length <= MOST_GLIDING && scene.nodes.length !== before.nodes.length
-    this.world.classList.toggle("gliding", Boolean(gliding))
     if (gliding) {
+      this.world.classList.add("gliding")
       clearTimeout(this.waiting)
       this.waiting = setTimeout(() => this.world.classList.remove("gliding"), 260)
     }
@@ -404,99 +397,4 @@ class Diagram {
     }
     return found
   }
-}
-
-// --- the parts of the drawing ----------------------------------------------------------------------------------------
-
-function darkPage(element) {
-  const probe = htmlElement("span", { style: "color: var(--st-background-color)" })
-  element.append(probe)
-  const [r, g, b] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number)
-  probe.remove()
-  return 0.3 * r + 0.59 * g + 0.11 * b < 128
-}
-
-const set = (element, name, value) => element.setAttribute(name, value)
-const say = (element, text) => element.textContent === text || (element.textContent = text)
-
-// CSS moves the box, so that it can glide; `place` is kept for the picture files.
-function moveTo(element, x, y) {
-  element.place = [x, y]
-  element.style.transform = `translate(${x}px, ${y}px)`
-}
-
-function buildMarker(opened) {
-  const sign = svgElement("path", { class: "sign", d: opened ? "M-4 -2 0 2 4 -2" : "M-2 -4 2 0 -2 4" })
-  return svgElement("g", { class: "marker" }, svgElement("rect", { class: "hit" }), sign)
-}
-
-function buildNode({ kind }) {
-  const parts = { box: ["rect", { class: "box", rx: RADIUS }], stripe: ["path", { class: "stripe" }],
-    title: ["text", { class: "title", y: 17 }], shape: ["text", { class: "shape", y: 30 }], bar: ["rect", { class: "bar", height: 2.5, rx: 1.25, x: STRIPE + 8 }] }
-  for (const [name, [tag, attributes]] of Object.entries(parts)) parts[name] = svgElement(tag, attributes)
-  const element = svgElement("g", { "data-box": "", tabindex: "-1", role: "button" }, ...Object.values(parts))
-  if (kind === "group") element.append((parts.marker = buildMarker(false)))
-  return { ...parts, element, focus: element }
-}
-
-function changeNode(parts, node, last) {
-  const { element } = parts
-  if (node.family !== last.family) {
-    element.classList.remove(`f-${last.family}`)
-    element.classList.add("node", `f-${node.family}`)
-  }
-  if (node.x !== last.x || node.y !== last.y) moveTo(element, node.x, node.y)
-  if (node.w !== last.w || node.h !== last.h) {
-    const { w, h } = node, r = RADIUS, middle = (w + STRIPE) / 2
-    set(parts.box, "width", w)
-    set(parts.box, "height", h)
-    set(parts.stripe, "d", `M${r} 0V${h}A${r} ${r} 0 0 1 0 ${h - r}V${r}A${r} ${r} 0 0 1 ${r} 0Z`)
-    set(parts.title, "x", middle)
-    set(parts.shape, "x", middle)
-    set(parts.bar, "y", h - 5)
-    if (parts.marker) placeMarker(parts.marker, w - MARGIN_MARKER, h / 2, MARKER, h)
-  }
-  if (node.title !== last.title) say(parts.title, node.title)
-  if (node.subtitle !== last.subtitle) say(parts.shape, node.subtitle)
-  if (node.bar !== last.bar || node.w !== last.w) set(parts.bar, "width", node.bar ? Math.max((node.w - STRIPE - 16) * node.bar, 1) : 0)
-  const label = [node.title, node.id, `output ${node.subtitle}`, node.detail, node.note].filter(Boolean).join(", ")
-  if (label !== parts.label) set(element, "aria-label", (parts.label = label))
-  if (node.foldable && !last.id) set(element, "aria-expanded", "false")
-}
-
-const MARGIN_MARKER = 12
-
-function placeMarker(marker, x, y, width, height) {
-  const [hit, sign] = marker.children
-  for (const [name, value] of Object.entries({ x: x - width / 2, y: y - height / 2, width, height })) set(hit, name, value)
-  set(sign, "transform", `translate(${x} ${y})`)
-}
-
-function buildFrame() {
-  const outline = svgElement("rect", { class: "outline", rx: 10 }), hit = svgElement("rect", { class: "hit", height: HEAD - 2 })
-  const title = svgElement("text", { class: "title", x: 28, y: 20 }), note = svgElement("text", { class: "note", y: 20 })
-  const marker = buildMarker(true)
-  const head = svgElement("g", { class: "head", tabindex: "-1", role: "button", "aria-expanded": "true" }, hit, title, marker)
-  placeMarker(marker, 16, 16, 24, 28)
-  const element = svgElement("g", { "data-box": "" }, outline, note, head)
-  return { element, outline, title, note, hit, focus: head }
-}
-
-function changeFrame(parts, frame, last) {
-  const { element } = parts
-  if (frame.family !== last.family) set(element, "class", `frame f-${frame.family}${element.classList.contains("selected") ? " selected" : ""}`)
-  if (frame.x !== last.x || frame.y !== last.y) moveTo(element, frame.x, frame.y)
-  if (frame.w !== last.w || frame.h !== last.h) {
-    set(parts.outline, "width", frame.w)
-    set(parts.outline, "height", frame.h)
-    set(parts.hit, "width", frame.w)
-    set(parts.note, "x", frame.w - 12)
-  }
-  say(parts.title, frame.title)
-  say(parts.note, frame.note)
-  set(parts.focus, "aria-label", `${frame.title}, open group, ${frame.note}`)
-}
-
-function changeEdge(parts, edge, last) {
-  if (edge.d !== last.d) set(parts.element, "d", edge.d)
 }

@@ -86,10 +86,14 @@ class Camera {
     const { width, height } = this.frame
     const zoom = centred ? Math.max(this.zoom, READABLE) : this.zoom
     const left = box.x * zoom + this.x, top = box.y * zoom + this.y, margin = 28
-    const high = Math.min(box.h * zoom, height - 2 * margin), wide = Math.min(box.w * zoom, width - 2 * margin)
-    const outside = left < margin || left + wide > width - margin || top < margin || top + high > height - TOOLBAR
-    if (!outside && zoom === this.zoom) return
-    this.glide(width / 2 - (box.x + box.w / 2) * zoom, height / 2 - (box.y + Math.min(box.h, height / zoom) / 2) * zoom, zoom)
+    const high = Math.min(box.h * zoom, height - TOOLBAR - margin), wide = Math.min(box.w * zoom, width - 2 * margin)
+    const aside = left < margin || left + wide > width - margin
+    const beyond = top < margin || top + high > height - TOOLBAR
+    if (!aside && !beyond && zoom === this.zoom) return
+    // Where the whole width fits it stays whole in view; else the box goes to the middle.
+    const slack = width - this.size.width * zoom
+    const x = slack >= 0 ? clamp(this.x, 0, slack) : aside ? width / 2 - (box.x + box.w / 2) * zoom : this.x
+    this.glide(x, beyond || centred ? (height - TOOLBAR - high) / 2 - box.y * zoom : this.y, zoom)
   }
 
   at(event) {

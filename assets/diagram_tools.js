@@ -37,6 +37,7 @@ function toolButton(icon, word, label, action) {
 class Tools {
   constructor(diagram) {
     const { camera } = diagram
+    this.canvas = diagram.canvas // takes the focus from a button that can do no more
     this.search = new Search(diagram)
     this.fold = toolButton("fold", "Fold all", "Fold all groups", () => diagram.tell("fold_all"))
     this.unfold = toolButton("unfold", "Unfold all", "Unfold all groups to layers", () => diagram.tell("unfold_all"))
@@ -56,6 +57,11 @@ class Tools {
     this.fold.disabled = !scene.frames.length
     this.unfold.disabled = !scene.nodes.some((node) => node.foldable)
     this.search.stale = true
+    if ([this.fold, this.unfold].some((button) => button.disabled && button === this.focused())) this.canvas.focus({ preventScroll: true })
+  }
+
+  focused() {
+    return this.element.getRootNode().activeElement
   }
 }
 
@@ -98,8 +104,9 @@ class Search {
 
   find() {
     const words = this.input.value.toLowerCase().replaceAll("x", "×").split(/\s+/).filter(Boolean)
+    const titled = ({ title }) => words.filter((word) => title.toLowerCase().replaceAll("x", "×").includes(word)).length
     const found = words.length ? this.entries().filter(({ text }) => words.every((word) => text.replaceAll("x", "×").includes(word))) : []
-    this.results = found.slice(0, MOST_RESULTS)
+    this.results = found.sort((a, b) => titled(b) - titled(a)).slice(0, MOST_RESULTS) // what is called so comes first
     this.list.replaceChildren(...this.results.map(({ id, title }, i) => {
       const line = htmlElement("li", { role: "option", id: `found-${i}` }, htmlElement("b", {}, title), htmlElement("span", { dir: "ltr" }, id))
       line.addEventListener("click", () => this.choose(i))

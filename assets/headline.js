@@ -12,14 +12,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     state = { grid, cards: [], asked: 0 }
     states.set(parentElement, state)
   }
-  clearTimeout(state.timer)
+  clearInterval(state.timer)
   if (!data) return
   data.cards.forEach((card, i) => {
     state.cards[i] ??= build(state.grid)
     update(state.cards[i], card)
   })
-  if (data.poll) state.timer = setTimeout(() => setTriggerValue("poll", ++state.asked), data.poll)
-  return () => clearTimeout(state.timer)
+  if (data.poll) state.timer = setInterval(() => setTriggerValue("poll", ++state.asked), data.poll) // an equal answer is not drawn again
+  return () => clearInterval(state.timer)
 }
 
 function build(grid) {

@@ -2,6 +2,6 @@
 
 export default function ({ data, setTriggerValue }) {
   if (!data?.poll) return undefined
-  const timer = setTimeout(() => setTriggerValue("poll", Date.now()), data.poll)
-  return () => clearTimeout(timer)
+  const timer = setInterval(() => setTriggerValue("poll", Date.now()), data.poll) // an equal answer is not drawn again
+  return () => clearInterval(timer)
 }

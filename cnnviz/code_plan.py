@@ -1,7 +1,7 @@
 """What generated code is made of: statements, loops over what repeats, functions for blocks that come again.
 
-Scopes of the graph (`stage2/block1`) that have one input, one output and the same make-up share one function. The values
-in which they differ become its parameters, named as the block declares them.
+Scopes of the graph (`stage2/block1`) that have one input, one output and the same make-up share one function. The
+values in which they differ become its parameters, named as the block declares them.
 """
 
 from __future__ import annotations

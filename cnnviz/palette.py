@@ -28,8 +28,8 @@ FAMILIES = (
     "shape",
 )
 
-# The word of a block or structure → what a new one is. Tested to cover everything that can be written. What a block must
-# fit is put in: {values} is how many values it receives, {wider} twice as many channels.
+# The word of a block or structure → what a new one is. Tested to cover everything that can be written. What a block
+# must fit is put in: {values} is how many values it receives, {wider} twice as many channels.
 STARTS: dict[str, str] = {
     "conv": "conv(64, 3, relu)",
     "conv_bn": "conv_bn(64, 3)",
@@ -66,7 +66,7 @@ STARTS: dict[str, str] = {
 }
 
 _STRUCTURES = {
-    "parallel": ("merge", "Parallel branches", "Branches that read the same input and are merged: design a module by hand."),
+    "parallel": ("merge", "Parallel branches", "Branches that read the same input and are merged: a module by hand."),
     "repeat": ("merge", "Repetition", "A sequence of blocks, written once and built several times over."),
 }
 
@@ -85,11 +85,11 @@ def entries() -> tuple[Entry, ...]:
     found = []
     for word in STARTS:
         if word in _STRUCTURES:
-            family, title, help = _STRUCTURES[word]
+            family, title, text = _STRUCTURES[word]
         else:
             block = BLOCKS[word]
-            family, title, help = block.family, block.title, (inspect.getdoc(block) or "").splitlines()[0]
-        found.append(Entry(word, title, family, help))
+            family, title, text = block.family, block.title, (inspect.getdoc(block) or "").splitlines()[0]
+        found.append(Entry(word, title, family, text.replace("`", "")))
     return tuple(sorted(found, key=lambda entry: FAMILIES.index(entry.family)))
 
 

@@ -47,8 +47,8 @@ WORKS: dict[str, Work] = {
 class BlockFigures(NamedTuple):
     """What one written block comes to, all its rounds together.
 
-    `id` is the path of its first expansion ("" for a repetition, which has none of its own), `nodes` how many operations
-    it makes, `shape` its last output, `activations` the values that its operations put out.
+    `id` is the path of its first expansion ("" for a repetition, which has none of its own), `nodes` how many
+    operations it makes, `shape` its last output, `activations` the values that its operations put out.
     """
 
     id: str
@@ -175,5 +175,3 @@ def of_text(text: str) -> Report:
 def of_net(net: Net) -> Report:
     """The report of a net. Raises GraphError or NetError when its blocks do not fit together."""
     return Report(net, net.to_graph())
-
-

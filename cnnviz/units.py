@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 _SI = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 _BINARY = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 MINUS = "−"
@@ -30,7 +32,7 @@ def percent(part: int, whole: int) -> str:
     return "< 0.01 %" if share < 0.01 else f"{_digits(share)} %"
 
 
-def change(now: int, before: int, show=si) -> str:  # type: ignore[no-untyped-def]
+def change(now: int, before: int, show: Callable[[int], str] = si) -> str:
     """The difference with its sign: +23.1 k; "unchanged" when there is none."""
     if now == before:
         return "unchanged"

@@ -24,7 +24,7 @@ def workbench() -> None:
         with st.container(key="workbench", horizontal=True, gap=None):
             left, middle, right = (st.container(key=key) for key in ("left", "middle", "right"))
     with middle:
-        headline.fragment(session, keras, visit.owner())
+        headline.show(session, keras, visit.owner())
         toolbar.show_problem(session)
         drawing = {
             "Diagram": tabs.draw_diagram,

@@ -123,7 +123,8 @@ def test_penalty_and_initializer_reach_keras() -> None:
     model = keras_model.build(
         graph_of(
             "input(8, 8, 3); conv(4, 3, kernel_l2=0.01, kernel_initializer=he_normal)\n"
-            "depthwise_conv(3, kernel_l2=0.02); separable_conv(4, 3, kernel_l2=0.03, kernel_initializer=zeros); dense(2, kernel_l2=0.04)"
+            "depthwise_conv(3, kernel_l2=0.02); separable_conv(4, 3, kernel_l2=0.03, kernel_initializer=zeros)\n"
+            "dense(2, kernel_l2=0.04)"
         )
     )
     conv, depthwise, separable, dense = model.layers[1:]

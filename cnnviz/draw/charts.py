@@ -53,7 +53,8 @@ def bars(shown: Report, measure: str, work: str, *, layers: bool) -> list[Bar]:
             "work": of_cost(figures.cost),
             "activations": 4 * figures.activations,
         }[measure]
-        found.append(Bar(figures.id, labels.name_title(figures.id) if figures.id else labels.item_title(item), labels.item_family(item), value))
+        name = labels.name_title(figures.id) if figures.id else labels.item_title(item)
+        found.append(Bar(figures.id, name, labels.item_family(item), value))
     return found
 
 
@@ -85,6 +86,9 @@ def cost_chart(found: Sequence[Bar], measure: str, mode: Mode, selected: str = "
             "color": [theme.colour(bar.family, mode) for bar in drawn],
             "opacity": [1.0 if not selected or bar.id == selected else 0.45 for bar in drawn],
         },
+        # Plotly's script fails on a click where these are not said.
+        "selected": {"textfont": {"color": theme.PAGES[mode].muted}},
+        "unselected": {"textfont": {"color": theme.PAGES[mode].muted}},
     }
     return go.Figure(
         {
@@ -95,7 +99,13 @@ def cost_chart(found: Sequence[Bar], measure: str, mode: Mode, selected: str = "
                 "bargap": 0.35,
                 "showlegend": False,
                 "xaxis": {"visible": False, "fixedrange": True},
-                "yaxis": {"autorange": "reversed", "automargin": True, "fixedrange": True, "ticks": "", "showgrid": False},
+                "yaxis": {
+                    "autorange": "reversed",
+                    "automargin": True,
+                    "fixedrange": True,
+                    "ticks": "",
+                    "showgrid": False,
+                },
                 "dragmode": False,
             },
         },

@@ -107,7 +107,15 @@ def rows(shown: Report, work: str) -> list[dict[str, Any]]:
 
 
 def _kind(item: Item) -> str:
-    return {Repeat: "repeat", Parallel: "parallel", Aux: "aux"}.get(type(item), "block")  # type: ignore[call-overload, no-any-return]
+    match item:
+        case Repeat():
+            return "repeat"
+        case Parallel():
+            return "parallel"
+        case Aux():
+            return "aux"
+        case _:
+            return "block"
 
 
 def _fields(net: Net, place: Place | None) -> list[dict[str, Any]]:
@@ -121,8 +129,8 @@ def _fields(net: Net, place: Place | None) -> list[dict[str, Any]]:
 
 def _input(net: Net) -> dict[str, Any]:
     given = net.input
-    help = "height and width of the picture: one number, or height×width (1 to 4,096)"
-    sides = fields.Field("size", "input", "size", (given.height, given.width), help, 1, 4096, 512)
+    text = "height and width of the picture: one number, or height×width (1 to 4,096)"
+    sides = fields.Field("size", "input", "size", (given.height, given.width), text, 1, 4096, 512)
     return {"size": sides._asdict(), "channels": given.channels}
 
 
@@ -130,8 +138,8 @@ def _classes(net: Net) -> dict[str, Any] | None:
     number = edit.classes(net)
     if number is None:
         return None
-    help = "how many classes the net tells apart, in every head (1 to 65,536)"
-    return fields.Field("classes", "classes", "integer", number, help, 1, 65_536, max(1000, number))._asdict()
+    text = "how many classes the net tells apart, in every head (1 to 65,536)"
+    return fields.Field("classes", "classes", "integer", number, text, 1, 65_536, max(1000, number))._asdict()
 
 
 # --- what its events mean -------------------------------------------------------------------------------------------
@@ -143,17 +151,20 @@ def handle(session: Session, event: Any) -> bool:
         return False
     if type(event.get("seq")) is int:
         session.seq = event["seq"]
-    if event.get("revision") != session.revision or event.get("kind") not in _EVENTS:
+    kind = event.get("kind")
+    if event.get("revision") != session.revision or not isinstance(kind, str) or kind not in _EVENTS:
         return False
     place = _place(event.get("place"))
-    _EVENTS[event["kind"]](session, event, place)
+    if place is None and event.get("place") is not None:
+        return False
+    _EVENTS[kind](session, event, place)
     return True
 
 
 def _place(given: Any) -> Place | None:
-    if not isinstance(given, list) or len(given) > _DEEPEST or not all(type(i) is int and 0 <= i < 10**6 for i in given):
+    if not isinstance(given, list) or len(given) > _DEEPEST:
         return None
-    return tuple(given)
+    return tuple(given) if all(type(i) is int and 0 <= i < 10**6 for i in given) else None
 
 
 def _value(session: Session, event: dict[str, Any], place: Place) -> tuple[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What the inspector says of one node or one written block: shapes, weights, shares, and where the numbers come from."""
+"""What the inspector says of a node or a written block: shapes, weights, shares, and where the numbers come from."""
 
 from __future__ import annotations
 
@@ -79,7 +79,11 @@ def of_node(shown: Report, index: int, work: str) -> Details:
     lines.append(Line("Output in memory", units.binary(size), f"{units.exact(size)} bytes, one picture, float32"))
     lines += field_lines(shown.fields[index])
     weights = tuple(
-        Line(w.name, shape_text(w.shape), f"{units.exact(prod(w.shape))} numbers{'' if w.trainable else ', not trained'}")
+        Line(
+            w.name,
+            shape_text(w.shape),
+            f"{units.exact(prod(w.shape))} numbers" + ("" if w.trainable else ", not trained"),
+        )
         for w in node.weights
     )
     title = " / ".join(node.id.split("/"))
@@ -96,15 +100,16 @@ def of_group(shown: Report, path: str, work: str) -> Details:
     item = item_of(shown, span.place) if span else None
     *_, last = path.split("/")
     family = labels.item_family(item) if item else shown.graph.nodes[inside[-1]].op.family
-    return _several(shown, inside, "Selected block", " / ".join(path.split("/")) if not item else labels.name_title(last),
-                    labels.item_detail(item) if item else "", family, work)
+    title = labels.name_title(last) if item else " / ".join(path.split("/"))
+    return _several(shown, inside, "Selected block", title, labels.item_detail(item) if item else "", family, work)
 
 
 def of_block(shown: Report, place: Place, item: Item, work: str) -> Details:
     """One written block with all that it makes, all its rounds together."""
     inside = [i for i, node in enumerate(shown.graph.nodes) if node.place[: len(place)] == place]
     kind = "Selected blocks" if isinstance(item, Repeat) else "Selected block"
-    return _several(shown, inside, kind, labels.item_title(item), labels.item_detail(item), labels.item_family(item), work)
+    title, detail, family = labels.item_title(item), labels.item_detail(item), labels.item_family(item)
+    return _several(shown, inside, kind, title, detail, family, work)
 
 
 def _several(shown: Report, inside: list[int], kind: str, title: str, subtitle: str, family: str, work: str) -> Details:

@@ -17,10 +17,9 @@ from ..report import Report
 from ..summary import as_csv, summarize
 from .session import Session
 
-
 NO_DOT = (
-    "plot_model needs Graphviz, which is not installed here: get it with apt-get install graphviz, brew install graphviz "
-    "or winget install Graphviz.Graphviz. Everything else works without it."
+    "plot_model needs Graphviz, which is not installed here: get it with apt-get install graphviz, brew install "
+    "graphviz or winget install Graphviz.Graphviz. Everything else works without it."
 )
 
 
@@ -36,19 +35,24 @@ class Export(NamedTuple):
 
 
 EXPORTS: tuple[Export, ...] = (
-    Export("Keras plot, PNG", "plot.png", "image/png", lambda s, k: k.plot_png(s.now.line), "keras.utils.plot_model", "dot"),
-    Export("Diagram, SVG", "svg", "image/svg+xml", lambda s, k: diagram_svg(s.now, s.open_groups), "as it is unfolded now"),
-    Export("Diagram, DOT", "dot", "text/vnd.graphviz", lambda s, k: dot(s.now.graph), "for Graphviz"),
-    Export("Layer table, CSV", "csv", "text/csv", lambda s, k: as_csv(summarize(s.now.graph))),
-    Export("Python code", "py", "text/x-python", lambda s, k: codegen.source(s.now.graph, s.now.net, title(s)), "builds the same Keras model"),
-    Export("Keras model, .keras", "keras", "application/octet-stream", lambda s, k: k.keras_file(s.now.line), "fresh weights", "keras"),
-    Export("Notation, text", "txt", "text/plain", lambda s, k: s.text),
+    Export("Keras plot, PNG", "plot.png", "image/png", lambda s, k: k.plot_png(s.now.line), "plot_model", "dot"),
+    Export("Diagram, SVG", "svg", "image/svg+xml", lambda s, _: diagram_svg(s.now, s.open_groups), "as it is unfolded"),
+    Export("Diagram, DOT", "dot", "text/vnd.graphviz", lambda s, _: dot(s.now.graph), "for Graphviz"),
+    Export("Layer table, CSV", "csv", "text/csv", lambda s, _: as_csv(summarize(s.now.graph))),
+    Export("Python code", "py", "text/x-python", lambda s, _: python(s), "builds the same Keras model"),
+    Export("Keras model", "keras", "application/zip", lambda s, k: k.keras_file(s.now.line), "fresh weights", "keras"),
+    Export("Notation, text", "txt", "text/plain", lambda s, _: s.text),
 )
 
 
 def title(session: Session) -> str:
     """What a file of this net is called."""
-    return session.link if session.link == session.preset and session.preset else session.preset or "network"
+    return session.preset or "network"
+
+
+def python(session: Session) -> str:
+    """The program that builds the net on screen in Keras."""
+    return codegen.source(session.now.graph, session.now.net, title(session))
 
 
 def diagram_svg(shown: Report, open_groups: frozenset[str]) -> str:

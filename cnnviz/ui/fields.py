@@ -62,8 +62,8 @@ def of_item(item: Item) -> tuple[Field, ...]:
         case Repeat(times):
             return (_times(times),)
         case Parallel(_, merge, name):
-            help = "how the branches come together"
-            return (Field("merge", "merge", "choice", merge, help, options=tuple(MERGES)), _name(name))
+            text = "how the branches come together"
+            return (Field("merge", "merge", "choice", merge, text, options=tuple(MERGES)), _name(name))
         case _:
             return (_name(item.name),)
 
@@ -132,5 +132,5 @@ def _times(times: int) -> Field:
 
 
 def _name(name: str) -> Field:
-    help = f"a name of its own, for layers and diagram: letters, digits and _, at most {NAME_LENGTH}"
-    return Field("name", "name", "text", name, help, main=bool(name))
+    text = f"a name of its own, for layers and diagram: letters, digits and _, at most {NAME_LENGTH}"
+    return Field("name", "name", "text", name, text, main=bool(name))

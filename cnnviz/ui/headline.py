@@ -3,124 +3,135 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
 import streamlit as st
 
 from .. import units
-from ..keras_service import Answer, KerasService
+from ..keras_service import Answer, KerasService, State
 from ..ops import shape_text
 from ..report import WORKS, Report
 from . import assets
 from .session import Session
 
-_POLL = 0.15  # seconds until the page asks again whether Keras has answered
-_POLL_WARMING = 1.0
+_POLL = 150  # milliseconds until the page asks again whether Keras has answered
+_POLL_WARMING = 1000
+
+
+class Card(NamedTuple):
+    """One figure: its label, its value, the exact value and its convention on hover, what it counts, its change.
+
+    `tone` is up, down or same for a change, and good, bad or busy for what Keras says.
+    """
+
+    label: str
+    value: str
+    exact: str
+    note: str
+    change: str = ""
+    tone: str = ""
 
 
 @st.fragment
-def fragment(session: Session, keras: KerasService, owner: str) -> None:
-    """The cards, as a fragment: asking whether Keras has answered redraws nothing else."""
-    show(session, keras, owner)
-
-
 def show(session: Session, keras: KerasService, owner: str) -> None:
-    """Draw the cards. The component asks again by itself while Keras is at work."""
-    shown = session.shown
-    state = keras.state
+    """Draw the cards. As a fragment, so that asking whether Keras has answered redraws nothing else."""
+    shown, state = session.shown, keras.state
     # A net under a dragged control is not built: the one that is let go is.
-    answer = None if session.preview else keras.check(shown.line, owner=owner)
-    waiting = not session.preview and answer is None and state.word != "unavailable"
+    dragging = session.preview is not None
+    answer = None if dragging else keras.check(shown.line, owner=owner)
+    waiting = not dragging and answer is None and state.word != "unavailable"
+    found = [*cards(shown, session.compared, session.work), keras_card(answer, state, dragging=dragging)]
     data = {
-        "cards": [*cards(shown, session.compared, session.work), keras_card(answer, state, dragging=bool(session.preview))],
-        "poll": (_POLL_WARMING if state.word == "warming" else _POLL) * 1000 if waiting else 0,
+        "cards": [card._asdict() for card in found],
+        "poll": (_POLL_WARMING if state.word == "warming" else _POLL) if waiting else 0,
     }
     assets.component("headline")(key="headline", data=data, on_poll_change=lambda: None)
 
 
-def cards(shown: Report, before: Report | None, work: str) -> list[dict[str, Any]]:
-    """One card for each figure: its label, value, exact value on hover, change, and what it counts."""
-    counted = WORKS[work]
-    cost, peak = shown.total, shown.inference.peak
-    seen = shown.fields[shown.last_map]
-    fixed = cost.parameters - cost.trainable
-    picture = shown.graph.nodes[0].shape
-    last = shape_text(shown.graph.nodes[shown.last_map].shape)
-    reach = "the whole picture" if seen.whole else f"part of the {shape_text(picture[:2])} picture"
-    size = str(seen.size[0]) if seen.size[0] == seen.size[1] else shape_text(seen.size)
-    figures: list[tuple[str, str, str, str, Callable[[Report], int], Callable[[int], str]]] = [
-        (
-            "Parameters",
-            units.si(cost.parameters),
-            f"{units.exact(cost.parameters)} parameters, {units.exact(cost.trainable)} of them trainable",
-            f"{units.si(fixed)} fixed" if fixed else "all trainable",
-            lambda r: r.total.parameters,
-            units.si,
-        ),
-        (
-            counted.name,
-            units.si(counted.of(cost)),
-            f"{units.exact(counted.of(cost))} {counted.name} for one picture. Counted: {counted.rule}",
-            "per picture",
-            lambda r: counted.of(r.total),
-            units.si,
-        ),
-        (
-            "Peak memory",
-            units.binary(peak),
-            f"{units.exact(peak)} bytes of activations at once, at {shown.inference.peak_node}; one picture, float32, "
-            f"weights apart ({units.binary(shown.inference.weights)})",
-            "activations",
-            lambda r: r.inference.peak,
-            units.binary,
-        ),
-        (
-            "Receptive field",
-            f"{size} px",
-            f"One position of the last map ({last}, {shown.graph.nodes[shown.last_map].id}) sees {shape_text(seen.size)} "
-            f"pixels, before clipping at the border: {reach}",
-            "whole picture" if seen.whole else f"of {shape_text(picture[:2])}",
-            lambda r: r.fields[r.last_map].size[0],
-            lambda n: f"{n} px",
-        ),
-        (
-            "Depth",
-            str(shown.depth),
-            f"{shown.depth} layers with a kernel (convolutions and dense layers) on the longest way to the output; "
-            f"{len(shown.graph.nodes) - 1} operations in all",
-            "layers deep",
-            lambda r: r.depth,
-            units.exact,
-        ),
-    ]
+def cards(shown: Report, before: Report | None, work: str) -> list[Card]:
+    """Parameters, work, peak memory, receptive field and depth."""
     return [
-        {"label": label, "value": value, "exact": exact, "note": note, **_change(of, show, shown, before)}
-        for label, value, exact, note, of, show in figures
+        _parameters(shown, before),
+        _work(shown, before, work),
+        _memory(shown, before),
+        _receptive_field(shown, before),
+        _depth(shown, before),
     ]
 
 
-def keras_card(answer: Answer | None, state: Any, *, dragging: bool = False) -> dict[str, Any]:
+def keras_card(answer: Answer | None, state: State, *, dragging: bool = False) -> Card:
     """What Keras says of the net."""
-    card = {"label": "Keras", "change": "", "tone": "", "note": ""}
     if dragging:
-        return card | {"value": "…", "tone": "busy", "note": "when let go", "exact": "Keras builds the net when you let go"}
+        return Card("Keras", "…", "Keras builds the net when you let go", "when let go", tone="busy")
     if answer is None:
         if state.word == "unavailable":
-            return card | {"value": "not there", "tone": "bad", "note": "figures are ours", "exact": state.reason}
+            return Card("Keras", "not there", state.reason, "figures are ours", tone="bad")
         note = "starting" if state.word == "warming" else "building"
-        return card | {"value": "checking", "tone": "busy", "note": note, "exact": state.reason or "Keras builds this net"}
+        return Card("Keras", "checking", state.reason or "Keras builds this net", note, tone="busy")
     if answer.error:
-        return card | {"value": "cannot say", "tone": "bad", "note": answer.error, "exact": answer.error}
+        return Card("Keras", "cannot say", answer.error, answer.error, tone="bad")
     note = f"{answer.layers:,} layers"
-    if answer.agrees:
-        said = f"Keras built this net in {answer.seconds:.2f} s: {answer.layers:,} layers, {units.exact(answer.parameters)} parameters"
-        return card | {"value": "agrees ✓", "tone": "good", "note": note, "exact": f"{said}; every layer has our name, shape and count"}
-    return card | {"value": "differs", "tone": "bad", "note": note, "exact": "; ".join(answer.differences[:5])}
+    if not answer.agrees:
+        return Card("Keras", "differs", "; ".join(answer.differences[:5]), note, tone="bad")
+    built = f"Keras built this net in {answer.seconds:.2f} s: {note}, {units.exact(answer.parameters)} parameters"
+    return Card("Keras", "agrees ✓", f"{built}; every layer has our name, shape and count", note, tone="good")
 
 
-def _change(of: Callable[[Report], int], show: Callable[[int], str], shown: Report, before: Report | None) -> dict[str, str]:
-    """The change of one figure and its tone: more costs more."""
+def _parameters(shown: Report, before: Report | None) -> Card:
+    cost = shown.total
+    fixed = cost.parameters - cost.trainable
+    exact = f"{units.exact(cost.parameters)} parameters, {units.exact(cost.trainable)} of them trainable"
+    note = f"{units.si(fixed)} fixed" if fixed else "all trainable"
+    card = Card("Parameters", units.si(cost.parameters), exact, note)
+    return _changed(card, shown, before, lambda report: report.total.parameters, units.si)
+
+
+def _work(shown: Report, before: Report | None, work: str) -> Card:
+    counted = WORKS[work]
+    number = counted.of(shown.total)
+    exact = f"{units.exact(number)} {counted.name} for one picture. Counted: {counted.rule}"
+    card = Card(counted.name, units.si(number), exact, "per picture")
+    return _changed(card, shown, before, lambda report: counted.of(report.total), units.si)
+
+
+def _memory(shown: Report, before: Report | None) -> Card:
+    found = shown.inference
+    exact = (
+        f"{units.exact(found.peak)} bytes of activations at once, at {found.peak_node}; one picture, float32, "
+        f"weights apart ({units.binary(found.weights)})"
+    )
+    card = Card("Peak memory", units.binary(found.peak), exact, "activations")
+    return _changed(card, shown, before, lambda report: report.inference.peak, units.binary)
+
+
+def _receptive_field(shown: Report, before: Report | None) -> Card:
+    node, seen = shown.graph.nodes[shown.last_map], shown.fields[shown.last_map]
+    picture = shape_text(shown.graph.nodes[0].shape[:2])
+    size = str(seen.size[0]) if seen.size[0] == seen.size[1] else shape_text(seen.size)
+    reach = "the whole picture" if seen.whole else f"part of the {picture} picture"
+    exact = (
+        f"One position of the last map ({shape_text(node.shape)}, {node.id}) sees {shape_text(seen.size)} pixels, "
+        f"before clipping at the border: {reach}"
+    )
+    card = Card("Receptive field", f"{size} px", exact, "whole picture" if seen.whole else f"of {picture}")
+    return _changed(card, shown, before, lambda report: report.fields[report.last_map].size[0], lambda n: f"{n} px")
+
+
+def _depth(shown: Report, before: Report | None) -> Card:
+    exact = (
+        f"{shown.depth} layers with a kernel (convolutions and dense layers) on the longest way to the output; "
+        f"{len(shown.graph.nodes) - 1:,} operations in all"
+    )
+    card = Card("Depth", str(shown.depth), exact, "layers deep")
+    return _changed(card, shown, before, lambda report: report.depth, units.exact)
+
+
+def _changed(
+    card: Card, shown: Report, before: Report | None, of: Callable[[Report], int], show: Callable[[int], str]
+) -> Card:
+    """The card with the figure's change. More costs more, so that up is the warning tone."""
     if before is None or before is shown:
-        return {"change": "", "tone": ""}
+        return card
     now, then = of(shown), of(before)
-    return {"change": units.change(now, then, show), "tone": "same" if now == then else "up" if now > then else "down"}
+    tone = "same" if now == then else "up" if now > then else "down"
+    return card._replace(change=units.change(now, then, show), tone=tone)

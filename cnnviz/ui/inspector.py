@@ -65,7 +65,9 @@ def of_net(shown: Report, work: str) -> Details:
         Line(counted.name, units.exact(counted.of(cost))),
         Line("Weights, float32", units.binary(memory.weights), f"{units.exact(memory.weights)} bytes"),
         Line("Activations, sum", units.binary(memory.activations), f"{units.exact(memory.activations)} bytes, float32"),
-        Line("Activations, peak", units.binary(memory.peak), f"{units.exact(memory.peak)} bytes, at {memory.peak_node}"),
+        Line(
+            "Activations, peak", units.binary(memory.peak), f"{units.exact(memory.peak)} bytes, at {memory.peak_node}"
+        ),
     )
     hint = "Click a block or a node of the diagram to open its numbers."
     return Details("The whole net", f"{len(shown.graph.nodes) - 1} operations", hint, "shape", lines)

@@ -12,7 +12,7 @@ st.set_page_config(
     page_title="cnnviz",
     page_icon=str(assets.FOLDER / "icon.svg"),
     layout="wide",
-    menu_items={"About": "**cnnviz** puts convolutional networks together from blocks and shows what they are and what they cost."},
+    menu_items={"About": "**cnnviz** puts convolutional networks together from blocks and shows what they cost."},
 )
 st.html(assets.style_sheet())
 st.logo(str(assets.FOLDER / "logo.svg"), icon_image=str(assets.FOLDER / "logo.svg"), size="large")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Streamlit compiles column filters and vega expressions ('unsafe-eval'), loads our components' scripts from blob: addresses,
-# and puts styles into elements. Nothing may come from elsewhere, and no other site may frame the app.
+# Streamlit compiles column filters and vega expressions ('unsafe-eval'), loads our components' scripts from blob:
+# addresses and puts styles into elements. Nothing may come from elsewhere, and no other site may frame the app.
 POLICY = "; ".join(
     (
         "default-src 'self'",

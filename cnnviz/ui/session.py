@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from .. import edit, palette, report
 from ..declare import shown, suggestion
 from ..graph import GraphError, Place
-from ..net import Aux, Item, Net, NetError, Parallel
-from ..notation import NotationError
-from ..ops import Shape
+from ..net import Item, Net, NetError, Parallel
+from ..notation import MOST_TEXT, NotationError
 from ..report import Report
-from ..zoo import BY_NAME, ROWS
+from ..zoo import BY_NAME
+from . import links, places
 
 MOST_UNDO = 200
 
@@ -29,6 +29,13 @@ inception(64, 64, 96, 16, 32, 32)
 transition()
 classifier(10, dropout=0.3)
 """
+
+
+class Past(NamedTuple):
+    """A step of the history: the notation, and the preset that it began as, "" for none."""
+
+    text: str
+    preset: str
 
 
 class Problem(NamedTuple):
@@ -48,7 +55,8 @@ Failure = (NotationError, NetError, GraphError)
 class Session:
     """The net on screen, its history, and what is selected.
 
-    `text` is the notation as typed or as printed; `undo` and `redo` are lists of such texts. `revision` counts committed
+    `text` is the notation as typed or as printed; `undo` and `redo` are lists of such texts, each with
+    the preset that it began as. `revision` counts committed
     edits: an event that was sent for another revision is stale. `shown` is the net on screen, which during a drag is a
     preview. `link` is what the address bar should hold, None until the first pick or edit.
     """
@@ -57,8 +65,8 @@ class Session:
     now: Report = field(default_factory=lambda: report.of_text(START))
     before: Report | None = None
     preview: Report | None = None
-    undo: list[str] = field(default_factory=list)
-    redo: list[str] = field(default_factory=list)
+    undo: list[Past] = field(default_factory=list)
+    redo: list[Past] = field(default_factory=list)
     revision: int = 0
     link: str | None = None
     preset: str = ""
@@ -86,72 +94,69 @@ class Session:
 
     def pick(self, name: str) -> None:
         """Open a preset of the zoo."""
-        row = BY_NAME.get(name)
-        if row is None:
-            self.problem = Problem(f"there is no network {shown(name)}{suggestion(name, BY_NAME)}")
+        if name in BY_NAME:
+            self._open(*links.opened(name), preset=name)
         else:
-            self._open(report.of_text(row.notation), row.notation)
-            self.preset = name
+            self.problem = Problem(f"there is no network {shown(name)}{suggestion(name, BY_NAME)}")
 
     def write(self, text: str) -> None:
-        """Take a text of the notation, from the editor or a file; kept as typed, also when it cannot be read."""
-        try:
-            found = report.of_text(text)
-        except NotationError as error:
-            self.draft = text
-            self.problem = Problem(str(error), error.place or None, line=error.line)
-        else:
+        """Take a text from the editor; kept as typed, also when it cannot be read."""
+        found = self._read(text)
+        if found:
             self._commit(found, text)
             self._keep_selection()
+
+    def open_text(self, text: str) -> None:
+        """Open the net that a file holds."""
+        found = self._read(text)
+        if found:
+            self._open(found, text, preset="")
 
     def follow(self, link: str | None) -> None:
         """Show what the address bar holds: Back and Forward are undo and redo, anything else is a new net."""
         if link == self.link:
             return
         try:
-            text = START if link is None else BY_NAME[link].notation if link in BY_NAME else link
-            found = report.of_text(text)
-        except NotationError as error:
-            self.problem = Problem(f"This link holds no network: {_of_link(link, error)}", of_link=True)
+            found, text = (report.of_text(START), START) if link is None else links.opened(link)
+        except links.LinkError as error:
+            self.problem = Problem(str(error), of_link=True)
             self.link = link  # said once; the last good net stays
             return
-        if found.text in (self._text_of(text) for text in self.undo):
+        if any(_is_same(past, found) for past in self.undo):
             while self.now.text != found.text:
                 self.step_back()
-        elif self.redo and self._text_of(self.redo[-1]) == found.text:
+        elif self.redo and _is_same(self.redo[-1], found):
             self.step_forward()
         else:
             arriving = self.revision == 0
-            self._open(found, text)
+            self._open(found, text, preset=link if link in BY_NAME else "")
             if arriving:
                 self.undo = []  # a visit that begins with a link has nothing before it
-        if link in BY_NAME:
-            self.preset = link or ""
         self.problem = None
         self.link = link
 
     def step_back(self) -> None:
         """Undo."""
         if self.undo:
-            self.redo.append(self.text)
+            self.redo.append(Past(self.text, self.preset))
             self._show(self.undo.pop())
 
     def step_forward(self) -> None:
         """Redo."""
         if self.redo:
-            self.undo.append(self.text)
+            self.undo.append(Past(self.text, self.preset))
             self._show(self.redo.pop())
 
     # --- edits of the net ---------------------------------------------------------------------------------------------
 
     def set_parameter(self, place: Place, name: str, value: Any) -> None:
         """One parameter of a block, () for the input."""
-        self._edit(lambda net: _with_parameter(net, place, name, value), place, name)
+        self._edit(lambda net: places.with_parameter(net, place, name, value), place, name)
 
     def show_preview(self, place: Place, name: str, value: Any) -> None:
         """The same while a control is dragged: on screen only, until it is let go. What cannot be is not shown."""
         try:
-            self.preview = report.of_net(_with_parameter(self.now.net, place, name, value))
+            self.preview = report.of_net(places.with_parameter(self.now.net, place, name, value))
             self.problem = None
         except Failure as error:
             self.problem = Problem(str(error), place, name)
@@ -174,9 +179,9 @@ class Session:
 
     def add(self, word: str, after: Place | None) -> None:
         """A new block after the one at `after`, inside it where that is an empty branch, or at the end."""
-        place = self._place_after(after)
+        place = places.for_new(self.now.net, after)
         try:
-            item = palette.new(word, self._received(place))
+            item = palette.new(word, places.received(self.now, place))
         except KeyError:
             self.problem = Problem(f"there is no block {shown(word)}")
             return
@@ -185,7 +190,7 @@ class Session:
     def duplicate(self, place: Place) -> None:
         """A copy right after the original."""
         if self._edit(lambda net: edit.duplicate(net, place), place):
-            self.select(_next(place))
+            self.select(places.following(place))
 
     def delete(self, place: Place) -> None:
         """Take a block out; the one that follows is selected."""
@@ -248,6 +253,9 @@ class Session:
         try:
             net = change(self.now.net)
             found = self.now if net == self.now.net else report.of_net(net)
+            length = max(len(found.text), len(found.line))
+            if length > MOST_TEXT:  # it could not be read again
+                raise NetError(f"the net's text would have {length:,} characters; {MOST_TEXT:,} are allowed")
         except Failure as error:
             where = getattr(error, "place", ()) or place
             own = getattr(error, "parameter", "") or (parameter if where == place else "")
@@ -259,11 +267,20 @@ class Session:
         self._keep_selection()
         return True
 
-    def _open(self, found: Report, text: str) -> None:
+    def _read(self, text: str) -> Report | None:
+        """The net that a text writes, or None and a problem."""
+        try:
+            return report.of_text(text)
+        except NotationError as error:
+            self.draft = text
+            self.problem = Problem(str(error), error.place or None, line=error.line)
+            return None
+
+    def _open(self, found: Report, text: str, preset: str | None) -> None:
         """Go to another net altogether: nothing is selected, and it is not measured against the one before."""
         self._commit(found, text)
         self._unselect()
-        self.before, self.open_groups = None, frozenset()
+        self.preset, self.before, self.open_groups = preset or "", None, frozenset()
 
     def _commit(self, found: Report, text: str) -> None:
         """Make a net the current one: one undo step, one link."""
@@ -271,18 +288,19 @@ class Session:
         if found.text == self.now.text:
             self.text = text
         else:
-            self.undo = [*self.undo, self.text][-MOST_UNDO:]
+            self.undo = [*self.undo, Past(self.text, self.preset)][-MOST_UNDO:]
             self.redo = []
             self.before, self.now, self.text = self.now, found, text
             self.revision += 1
-        self.link = link_of(found)
+        self.link = links.link_of(found)
 
-    def _show(self, text: str) -> None:
-        """Go to another text of the history."""
+    def _show(self, past: Past) -> None:
+        """Go to another step of the history."""
         self.preview = self.draft = self.problem = None
-        self.before, self.now, self.text = self.now, report.of_text(text), text
+        self.before, self.now = self.now, report.of_text(past.text)
+        self.text, self.preset = past
         self.revision += 1
-        self.link = link_of(self.now)
+        self.link = links.link_of(self.now)
         self._keep_selection()
 
     def _insert(self, item: Item, place: Place) -> None:
@@ -300,80 +318,18 @@ class Session:
 
         self._edit(changed, place)
 
-    def _place_after(self, after: Place | None) -> Place:
-        if after is None:
-            return (len(self.now.net.items),)
-        if self._is_branch(after):
-            return (*after, 0)
-        return _next(after)
-
-    def _is_branch(self, place: Place) -> bool:
-        try:
-            item = edit.item_at(self.now.net, place[:-1])
-        except NetError:
-            return False
-        return isinstance(item, Parallel) and 0 <= place[-1] < len(item.branches)
-
-    def _received(self, place: Place) -> Shape:
-        """The shape that comes in at a place."""
-        nodes, blocks = self.now.graph.nodes, self.now.blocks
-        if not place:
-            return nodes[0].shape
-        before = (*place[:-1], place[-1] - 1)
-        if place[-1] > 0 and before in blocks and not _is_aux(edit.item_at(self.now.net, before)):
-            return blocks[before].shape or nodes[0].shape
-        if place[-1] > 0:
-            return self._received(before)
-        outer = place[:-1]
-        return self._received(outer[:-1] if self._is_branch(outer) else outer)
-
     def _keep_selection(self) -> None:
         """Drop what the net on screen no longer has, and a problem that is said elsewhere."""
         blocks = self.shown.blocks
         if self.node and not self.shown.inside(self.node):
             self.node = ""
-        if self.place is not None and self.place not in blocks and not self._is_branch(self.place):
+        if self.place is not None and self.place not in blocks and not places.is_branch(self.shown.net, self.place):
             earlier = (*self.place[:-1], self.place[-1] - 1)
             self.place = earlier if earlier in blocks else None
 
     def _unselect(self) -> None:
         self.place, self.node = None, ""
 
-    @staticmethod
-    def _text_of(text: str) -> str:
-        return report.of_text(text).text
 
-
-def link_of(found: Report) -> str:
-    """What `?net=` holds for a net: the name of the preset that it is, or its notation in one line without spaces."""
-    for row in ROWS:
-        if row.notation == found.text:
-            return row.name
-    return found.line.replace("; ", ";").replace(", ", ",")
-
-
-def _of_link(link: str | None, error: NotationError) -> str:
-    """What is wrong with a link. A link is one line, so its number says nothing; a single word was meant as a name."""
-    word = link or ""
-    if "(" in word or len(word) > 40:
-        return str(error).removeprefix("line 1: ")
-    return f"there is none called {shown(word)}{suggestion(word, BY_NAME)}"
-
-
-def _with_parameter(net: Net, place: Place, name: str, value: Any) -> Net:
-    if place:
-        return edit.set_parameter(net, place, name, value)
-    sides = {"height": net.input.height, "width": net.input.width, "channels": net.input.channels}
-    if name == "size":
-        sides |= {"height": value[0], "width": value[1]} if isinstance(value, tuple) else dict.fromkeys(("height", "width"), value)
-    else:
-        sides[name] = value
-    return edit.set_input(net, **sides)
-
-
-def _next(place: Place) -> Place:
-    return (*place[:-1], place[-1] + 1)
-
-
-def _is_aux(item: Item) -> bool:
-    return isinstance(item, Aux) or getattr(getattr(item, "block", None), "word", "") == "aux"
+def _is_same(past: Past, found: Report) -> bool:
+    return report.of_text(past.text).text == found.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -38,7 +38,7 @@ def layers(shown: Report, work: str) -> LayerTable:
     return LayerTable(frame, tuple(nodes[row.node].id for row in rows))
 
 
-def layer_columns(work: str) -> dict[str, object]:
+def layer_columns(work: str) -> dict[str, Any]:
     """How the columns of `layers` are shown."""
     column = st.column_config
     return {

@@ -6,12 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from .. import codegen, report
 from ..draw import charts
 from ..draw.scene import scene
 from ..keras_service import DIRECTIONS, KerasError, KerasService
 from . import assets, diagram, notation_editor, tables, visit
-from .exports import NO_DOT, title
+from .exports import NO_DOT, python, title
 from .session import Session
 
 _DIAGRAM_HEIGHT = 560
@@ -21,7 +20,8 @@ _TABLE_HEIGHT = 500
 def draw_diagram(session: Session) -> None:
     """The diagram, folded to blocks, with what is selected."""
     shown = session.shown
-    drawn = session.keep("scene", (shown, session.open_groups), lambda: scene(shown.graph, shown.costs, session.open_groups))
+    opened = session.open_groups
+    drawn = session.keep("scene", (shown, opened), lambda: scene(shown.graph, shown.costs, opened))
 
     def happened(event: diagram.Event) -> None:
         session.open_groups = diagram.opened_after(event, session.shown.graph, session.open_groups)
@@ -45,7 +45,7 @@ def draw_layers(session: Session) -> None:
     table = session.keep("layers", (shown, session.work), lambda: tables.layers(shown, session.work))
     inside = shown.inside(session.selected_id) if session.selected_id else []
     of_selection = {shown.graph.nodes[i].id for i in inside}
-    rows = [row for row, id in enumerate(table.ids) if id in of_selection][:1]  # of a block, its first layer
+    rows = [row for row, path in enumerate(table.ids) if path in of_selection][:1]  # of a block, its first layer
     st.session_state["layers"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
 
     def select() -> None:
@@ -68,7 +68,12 @@ def draw_costs(session: Session) -> None:
     names = charts.measures(session.work)
     with st.container(horizontal=True, key="cost_choice"):
         measure = st.segmented_control(
-            "Measure", [*names], format_func=names.__getitem__, default="work", required=True, key="measure",
+            "Measure",
+            [*names],
+            format_func=names.__getitem__,
+            default="work",
+            required=True,
+            key="measure",
             label_visibility="collapsed",
         )
         by = st.segmented_control(
@@ -79,8 +84,10 @@ def draw_costs(session: Session) -> None:
     chosen = session.selected_id
     bars = charts.bars(shown, measure or "work", session.work, layers=by == "layers")
 
+    key = f"costs_{measure}_{by}"
+
     def select() -> None:
-        points = st.session_state["costs"]["selection"]["points"]
+        points = st.session_state[key]["selection"]["points"]
         identity = points[0].get("customdata") if points else ""
         session.select_node(identity if isinstance(identity, str) else "")
 
@@ -88,7 +95,7 @@ def draw_costs(session: Session) -> None:
         st.caption(f"Nothing here has any {names[measure or 'work']}.")
         return
     figure = charts.cost_chart(bars, measure or "work", mode, chosen)
-    st.plotly_chart(figure, key="costs", on_select=select, selection_mode="points", config={"displayModeBar": False})
+    st.plotly_chart(figure, key=key, on_select=select, selection_mode="points", config={"displayModeBar": False})
 
 
 def draw_notation(session: Session) -> None:
@@ -101,7 +108,7 @@ def draw_notation(session: Session) -> None:
     def upload() -> None:
         given = st.session_state.get("upload")
         if given is not None:
-            session.write(given.getvalue().decode("utf-8", errors="replace"))
+            session.open_text(given.getvalue().decode("utf-8", errors="replace"))
             visit.write_link()
 
     notation_editor.show(session, take)
@@ -110,9 +117,8 @@ def draw_notation(session: Session) -> None:
 
 def draw_python(session: Session) -> None:
     """The generated program."""
-    shown = session.shown
-    st.code(session.keep("python", (shown, session.preset), lambda: codegen.source(shown.graph, shown.net, title(session))),
-            language="python", height=_TABLE_HEIGHT)
+    code = session.keep("python", (session.now, session.preset), lambda: python(session))
+    st.code(code, language="python", height=_TABLE_HEIGHT)
 
 
 @st.fragment
@@ -152,9 +158,9 @@ def _plot(session: Session, keras: KerasService) -> None:
             names = st.checkbox("names", value=True)
             activations = st.checkbox("activations")
             direction = st.selectbox("Direction", DIRECTIONS, width=90, label_visibility="collapsed")
-            dpi = st.number_input("dpi", 20, 300, 96, step=10, width=120, label_visibility="collapsed", help="dots per inch")
+            dpi = st.number_input("Dots per inch", 20, 300, 96, step=10, width=120, label_visibility="collapsed")
             asked = st.button("Draw", type="primary")
-        options = {
+        options: dict[str, Any] = {
             "show_shapes": shapes,
             "show_layer_names": names,
             "show_layer_activations": activations,
@@ -170,11 +176,5 @@ def _plot(session: Session, keras: KerasService) -> None:
                 st.error(NO_DOT if "raphviz" in str(error) else str(error))
         if session.plot and session.plot[0][0] == session.now.line:
             st.image(session.plot[1])
-            st.download_button(
-                "Download PNG", session.plot[1], f"{title(session)}.plot.png", "image/png", key="plot_download", on_click="ignore"
-            )
-
-
-def of_work() -> dict[str, str]:
-    """The ways to count work, for a picker."""
-    return {key: work.name for key, work in report.WORKS.items()}
+            name = f"{title(session)}.plot.png"
+            st.download_button("Download", session.plot[1], name, "image/png", key="plot_file", on_click="ignore")

@@ -28,10 +28,26 @@ def show(session: Session, keras: KerasService) -> None:
             label_visibility="collapsed",
             width=210,
         )
-        st.button("", icon=":material/undo:", key="undo", help="Undo", disabled=not session.undo, on_click=_step,
-                  args=(session, "back"), shortcut="Mod+Z")
-        st.button("", icon=":material/redo:", key="redo", help="Redo", disabled=not session.redo, on_click=_step,
-                  args=(session, "forward"), shortcut="Mod+Shift+Z")
+        st.button(
+            "",
+            icon=":material/undo:",
+            key="undo",
+            help="Undo",
+            disabled=not session.undo,
+            on_click=_step,
+            args=(session, "back"),
+            shortcut="Mod+Z",
+        )
+        st.button(
+            "",
+            icon=":material/redo:",
+            key="redo",
+            help="Redo",
+            disabled=not session.redo,
+            on_click=_step,
+            args=(session, "forward"),
+            shortcut="Mod+Shift+Z",
+        )
         export = st.popover("Export", key="export", on_change="rerun")
         if export.open:  # what is closed costs nothing
             with export, st.container(key="exports"):
@@ -58,7 +74,12 @@ def show_work(session: Session) -> None:
     st.session_state["work"] = session.work
     with st.container(key="counting"):
         st.segmented_control(
-            "Count work in", [*WORKS], format_func=lambda key: WORKS[key].name, required=True, key="work", on_change=choose
+            "Count work in",
+            [*WORKS],
+            format_func=lambda key: WORKS[key].name,
+            required=True,
+            key="work",
+            on_change=choose,
         )
         st.caption(f"Counted: {WORKS[session.work].rule}.")
 

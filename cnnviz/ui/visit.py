@@ -1,4 +1,4 @@
-"""One visit: its session, and the link in the address bar. The link is written in callbacks and on a page switch only."""
+"""One visit: its session, and its link in the address bar, written in callbacks and on a page switch only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from .session import Session, link_of
+from .links import link_of
+from .session import Session
 
 _PLAIN = "(),;=[]*"  # what a query need not escape and the notation is full of
 
