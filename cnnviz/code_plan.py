@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from . import declare, keras_layers
 from .blocks import Block
-from .code_items import Function, Item, Loop, Ref, Statement, callee, with_loops
+from .code_items import Function, Item, Loop, Statement, callee, with_loops
+from .code_params import Naming, free_name, name_functions, unified
 from .graph import Graph
 from .net import Net, Step, walk
 from .ops import Op
 
 _FEWEST_NODES = 3  # a smaller block reads better written out than as a function
-_RESERVED = {"layers": "num_layers", "name": "name_", "x": "x_"}  # words that generated code uses itself
 
 
 class Plan(NamedTuple):
@@ -48,8 +48,9 @@ def plan(graph: Graph, net: Net) -> Plan:
 class _Planner:
     def __init__(self, graph: Graph, net: Net) -> None:
         self.graph = graph
+        written = {place: item.block for place, item in walk(net.items) if isinstance(item, Step)}
         self.words = {span.id: span.word for span in graph.spans}
-        self.blocks = {place: item.block for place, item in walk(net.items) if isinstance(item, Step)}
+        self.blocks = {span.id: written.get(span.place) for span in graph.spans}
         self.functions: list[Function] = []
         self.ends = set(graph.outputs)
 
@@ -65,7 +66,7 @@ class _Planner:
                 if len(scopes) > 1 and sum(item.nodes for item in scopes[0].items) >= _FEWEST_NODES:
                     self._share(scopes)
         items = self._items(levels[0][0], 3)
-        _name_functions(self.functions)
+        name_functions(self.functions)
         return Plan(self.functions, items)
 
     # --- scopes -------------------------------------------------------------------------------------------------------
@@ -92,12 +93,17 @@ class _Planner:
                 scope.stop = max(scope.stop, i + 1)
         return levels
 
-    def _word(self, scope: _Scope) -> str:
-        """What a scope is called: the block's word, or that of the block around it with the scope's own name."""
+    def _written(self, scope: _Scope) -> tuple[str, str]:
+        """The path of the written block that a scope is or lies in, and the scope's own path in it without numbers."""
         path, inner = scope.path, ""
         while path and path not in self.words:
             path, _, last = path.rpartition("/")
             inner = f"_{last.rstrip('0123456789')}{inner}"
+        return path, inner
+
+    def _word(self, scope: _Scope) -> str:
+        """What a scope is called: the block's word, or that of the block around it with the scope's own name."""
+        path, inner = self._written(scope)
         return self.words.get(path, "") + inner
 
     def _is_one_block(self, scope: _Scope) -> bool:
@@ -158,11 +164,11 @@ class _Planner:
     def _share(self, scopes: list[_Scope]) -> None:
         """Make one function of scopes with one make-up, and of each scope one call of it."""
         declared = self._declared(scopes)
-        naming = _Naming(len(scopes), {name: [getattr(block, name) for block in found] for name, found in declared})
-        items = [_unified([scope.items[k] for scope in scopes], naming) for k in range(len(scopes[0].items))]
+        naming = Naming({name: [getattr(block, name) for block in found] for name, found in declared})
+        items = [unified([scope.items[k] for scope in scopes], naming) for k in range(len(scopes[0].items))]
         first = scopes[0]
         block = self._block(first)
-        positional = [_RESERVED.get(name, name) for name in (type(block).positional if block else ())]
+        positional = [free_name(name) for name in (type(block).positional if block else ())]
         params = naming.ordered(positional)
         bare = 0
         while bare < len(params) and (params[bare] in positional or bare == 0):
@@ -196,7 +202,7 @@ class _Planner:
         return i in self.ends or any(user >= scope.stop for user in self.graph.consumers[i])
 
     def _block(self, scope: _Scope) -> Block | Op | None:
-        return self.blocks.get(self.graph.nodes[scope.start].place)
+        return self.blocks.get(self._written(scope)[0])
 
     def _declared(self, scopes: list[_Scope]) -> list[tuple[str, list[Any]]]:
         """The declared parameters of the blocks that the scopes are, or lie in, with those blocks."""
@@ -212,109 +218,6 @@ def _title(block: Block | Op | None, part: str) -> str:
         return "Branches that read the same value and are merged." if not part else f"One {part}."
     first_line = (type(block).__doc__ or block.title).strip().splitlines()[0]
     return f"{block.title}, one {part}." if part else first_line
-
-
-# --- what differs becomes a parameter ---------------------------------------------------------------------------------
-
-
-class _Naming:
-    """The parameters of one function under construction: for each its name and its value at each call."""
-
-    def __init__(self, calls: int, declared: dict[str, list[Any]]) -> None:
-        self.calls = calls
-        self.declared = {name: [_plain(value) for value in values] for name, values in declared.items()}
-        self.vectors: dict[str, list[Any]] = {}
-
-    def value(self, values: list[Any], key: str, local: str) -> Any:
-        """What stands in the function for an argument called `key` of layer `local` that has these values."""
-        if all(_same(value, values[0]) for value in values):
-            return values[0]
-        for name in (local, key, *self.declared):
-            if name in self.declared and _equal(self.declared[name], values):
-                return Ref(self._take(name, values))
-        for name, vector in {**self.declared, **self.vectors}.items():
-            if factor := _factor(vector, values):
-                return Ref(self._take(name, vector), factor)
-        name = key
-        if name in self.declared or (name in self.vectors and not _equal(self.vectors[name], values)):
-            name = f"{local}_{key}"
-        while name in self.vectors and not _equal(self.vectors[name], values):
-            name += "_"
-        return Ref(self._take(name, values))
-
-    def _take(self, name: str, values: list[Any]) -> str:
-        name = _RESERVED.get(name, name)
-        self.vectors.setdefault(name, values)
-        return name
-
-    def ordered(self, positional: list[str]) -> tuple[str, ...]:
-        """The parameters, those first that the notation takes without their names."""
-        leading = [name for name in positional if name in self.vectors]
-        return (*leading, *(name for name in self.vectors if name not in leading))
-
-
-def _unified(items: list[Item], naming: _Naming) -> Item:
-    """One item that stands for those at the same place in several scopes."""
-    first = items[0]
-    if isinstance(first, Loop):
-        rounds = [item for item in items if isinstance(item, Loop)]
-        last = naming.value([item.last for item in rounds], "repeats", "last")
-        body = [_unified([item.body[k] for item in rounds], naming) for k in range(len(first.body))]
-        return replace(first, body=[part for part in body if isinstance(part, Statement)], last=last)
-    statements = [item for item in items if isinstance(item, Statement)]
-    values = {
-        key: naming.value([statement.values[key] for statement in statements], key, first.local) for key in first.values
-    }
-    shown = {key for key in values if isinstance(values[key], Ref)}
-    return replace(first, values=values, left_out=first.left_out - shown)
-
-
-def _plain(value: Any) -> Any:
-    """A declared value as Keras' arguments have it: one number for a square pair."""
-    if isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]:
-        return value[0]
-    return value
-
-
-def _same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
-
-
-def _equal(one: list[Any], other: list[Any]) -> bool:
-    return all(map(_same, one, other))
-
-
-def _factor(vector: list[Any], values: list[Any]) -> int:
-    """The whole number over 1 by which all values exceed the vector's, or 0."""
-    if not all(type(value) is int for value in (*vector, *values)) or not vector[0] or values[0] % vector[0]:
-        return 0
-    factor: int = values[0] // vector[0]
-    return factor if factor > 1 and values == [factor * number for number in vector] else 0
-
-
-def _name_functions(functions: list[Function]) -> None:
-    """Give each function the word of its block; several of one word are told apart by what only one has."""
-    taken: set[str] = set()
-    for function in functions:
-        others = {name for other in functions if other.word == function.word and other is not function
-                  for name in _locals(other)}  # fmt: skip
-        own = [name for name in _locals(function) if name not in others] if others else []
-        name = function.word
-        if own and (name in taken or own[0].startswith("shortcut")):
-            name = f"{name}_{_SHORTCUTS.get(own[0], own[0])}"
-        base, number = name, 2
-        while name in taken:
-            name = f"{base}_{number}"
-            number += 1
-        taken.add(name)
-        function.name = name
-
-
-_SHORTCUTS = {"shortcut_conv": "projection", "shortcut_pad": "padded", "shortcut_subsample": "padded"}
-
-
-def _locals(function: Function) -> list[str]:
-    return [item.local for item in function.items if isinstance(item, Statement)]
 
 
 # --- make-up ----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ are small, so that Keras builds one in some ten milliseconds.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from math import prod
 from typing import Any
@@ -33,7 +32,11 @@ _MOST = {
     "convs": 3, "layers": 3, "blocks": 3, "bottleneck_width": 2, "depth_multiplier": 3, "pool_size": 3,
     "pool_strides": 3, "strides": 3, "dilation_rate": 3, "padding": 2, "size": 7,
 }  # fmt: skip
-_NAME_STEMS = ("a", "conv", "stage_", "vgg1_conv", "branch", "input_")  # some may meet the names of paths
+_NAMES = [
+    f"{stem}{number}"
+    for stem in ("a", "conv", "stage_", "branch", "vgg1_conv", "residual1_conv", "classifier1_dense")
+    for number in (1, 2, 3)
+]  # some meet the names of layers inside blocks
 
 
 @st.composite
@@ -93,7 +96,7 @@ class _Drawing:
 
     def __init__(self, draw: Draw) -> None:
         self.draw = draw
-        self.numbers = itertools.count(1)
+        self.names = list(_NAMES)
 
     def pick(self, options: Any) -> Any:
         return self.draw(st.sampled_from(list(options)))
@@ -105,8 +108,12 @@ class _Drawing:
         return self.draw(st.booleans())
 
     def name(self) -> str:
-        """No name in most cases, as people write."""
-        return f"{self.pick(_NAME_STEMS)}{next(self.numbers)}" if self.whole(1, 5) == 1 else ""
+        """No name in most cases, as people write; none twice."""
+        if self.whole(1, 4) > 1 or not self.names:
+            return ""
+        name: str = self.pick(self.names)
+        self.names.remove(name)
+        return name
 
     def items(
         self, shape: Shape, *, fewest: int, most: int, depth: int, keep: bool = False, heads: bool = True

@@ -74,7 +74,10 @@ def test_a_link_with_notation_opens_it(page):
     assert net_of(page).graph.nodes[0].shape == (28, 28, 1)
 
 
-@pytest.mark.parametrize("link", ["no_such_net", "conv(", "(" * 3000, "input(1,1,1);" * 2000, "input(32,32,3);dense(10**9)"])
+BAD_LINKS = ["no_such_net", "conv(", "(" * 3000, "input(1,1,1);" * 2000, "input(32,32,3);dense(10**9)"]
+
+
+@pytest.mark.parametrize("link", BAD_LINKS)
 def test_a_bad_link_shows_one_message_and_a_working_page(page, link):
     page.query_params["net"] = link
     page.run()

@@ -118,6 +118,17 @@ def test_what_differs_is_a_parameter_with_its_declared_name() -> None:
     assert 'x = inception(x, 192, 96, 208, 16, 48, 64, name="inception_4a")' in source
 
 
+def test_a_module_made_by_hand_is_a_function_too() -> None:
+    text = "input(8, 8, 4); parallel([conv({0}, 1), conv({1}, 3)], [conv({0}, 1)], name={2})"
+    again = text.format(2, 3, "one") + text.format(5, 4, "two").removeprefix("input(8, 8, 4)")
+    net, graph = notation.load(again)
+    source = codegen.source(graph, net)
+    assert "def parallel(x, filters, branch1_conv2_filters, name):" in source
+    assert "Branches that read the same value and are merged." in source
+    assert 'x = parallel(x, 5, branch1_conv2_filters=4, name="two")' in source
+    assert_same_model(graph, net)
+
+
 def test_blocks_written_out_are_named_in_a_comment() -> None:
     net, graph = notation.load("input(8, 8, 4); conv_bn(4, 3); classifier(2)")
     source = codegen.source(graph, net, "small")

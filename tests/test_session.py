@@ -56,7 +56,10 @@ def test_a_link_is_compact():
     assert " " not in session.link
 
 
-@pytest.mark.parametrize("link", ["conv(", "gogglenet", "", "input(32, 32, 3)", "x" * 20_000, "\ud800", "input(1,1,1);" * 9])
+BAD_LINKS = ["conv(", "gogglenet", "", "input(32, 32, 3)", "x" * 20_000, "\ud800", "input(1,1,1);" * 9]
+
+
+@pytest.mark.parametrize("link", BAD_LINKS)
 def test_a_bad_link_says_so_and_leaves_a_working_net(session, link):
     before = session.now
     session.follow(link)
@@ -347,7 +350,7 @@ def test_a_size_is_one_number_or_two(session, sent, value):
 
 
 def test_every_written_item_and_branch_has_a_row(session):
-    session.write("input(8, 8, 3)\n2 * [conv(4, 1), bn()]\nparallel([conv(4, 1)], [], merge=concat)\naux([gap(), dense(2)])")
+    session.write("input(8, 8, 3)\n2 * [conv(4, 1), bn()]\nparallel([conv(4, 1)], [])\naux([gap(), dense(2)])")
     assert session.problem is None
     found = [tuple(row["place"]) for row in block_list.rows(session.now, "macs")]
     assert found == [(0,), (0, 0), (0, 1), (1,), (1, 0), (1, 0, 0), (1, 1), (2,), (2, 0), (2, 1)]

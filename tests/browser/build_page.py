@@ -20,7 +20,7 @@ class BuildPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.blocks = page.get_by_role("listbox", name="Blocks")
-        self.rows = self.blocks.get_by_role("option")
+        self.rows = self.blocks.locator("[role=option]")  # not the options of a selected block's menus
         self.inspector = page.locator(".st-key-inspector")
         self.diagram = page.locator(".st-key-diagram")
         self.undo = page.locator(".st-key-undo").get_by_role("button")
@@ -64,7 +64,8 @@ class BuildPage:
 
     def titles(self) -> list[str]:
         """What the rows are called, in order."""
-        return [text.split("\n")[0] for text in self.rows.locator(".title").all_inner_texts()]
+        expect(self.rows).not_to_have_count(0)
+        return self.rows.locator(".title").all_inner_texts()
 
     def select(self, title: str) -> None:
         """Select a block by its row."""

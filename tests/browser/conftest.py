@@ -21,7 +21,7 @@ from tests.browser.build_page import BuildPage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PATIENCE = 30_000  # milliseconds; how long an expectation is polled on a slow machine
+PATIENCE = 10_000  # milliseconds; how long an expectation is polled on a slow machine
 
 expect.set_options(timeout=PATIENCE)
 

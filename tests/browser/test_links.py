@@ -25,7 +25,7 @@ def test_a_link_opens_its_net(visit, held):
     ("held", "said"),
     [
         ("gogglenet", "gogglenet"),
-        ("input(8,8,1);conv(4,", "conv"),
+        ("input(8,8,1);conv(4,", "never closed"),
         ("input(8,8,1);conf(4,3)", "conv"),  # what was probably meant
         ("input(8,8,1);conv(1000000000,3)", "65,536"),
         ("(" * 3_000, ""),
