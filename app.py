@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnviz.ui import security, shared
+from cnnviz.ui import keras_route, security, shared
 
 
 @asynccontextmanager
@@ -29,4 +29,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     service.close()
 
 
-app = st.App("cnnviz/ui/navigation.py", lifespan=lifespan, middleware=[Middleware(security.SecurityHeaders)])
+app = st.App(
+    "cnnviz/ui/navigation.py",
+    lifespan=lifespan,
+    routes=[keras_route.route(shared.keras(), shared.waiting())],
+    middleware=[Middleware(security.SecurityHeaders)],
+)

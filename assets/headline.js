@@ -1,4 +1,4 @@
-// The headline figures. While Keras is at work the component asks the server again after data.poll milliseconds.
+// The headline figures. While Keras builds the net, its card waits for the answer at data.answer.
 
 const states = new WeakMap()
 
@@ -9,17 +9,35 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const grid = document.createElement("div")
     grid.className = "cards"
     parentElement.append(grid)
-    state = { grid, cards: [], asked: 0 }
+    state = { grid, cards: [], asked: 0, answer: "" }
     states.set(parentElement, state)
   }
-  clearInterval(state.timer)
+  state.again = () => setTriggerValue("poll", ++state.asked)
   if (!data) return
   data.cards.forEach((card, i) => {
     state.cards[i] ??= build(state.grid)
     update(state.cards[i], card)
   })
-  if (data.poll) state.timer = setInterval(() => setTriggerValue("poll", ++state.asked), data.poll) // an equal answer is not drawn again
-  return () => clearInterval(state.timer)
+  wait(state, data.answer)
+}
+
+// One request that is answered when Keras has; where there is no such route, the page is asked to look again.
+async function wait(state, answer) {
+  if (answer === state.answer) return
+  state.aborting?.abort()
+  state.answer = answer
+  if (!answer) return
+  const aborting = (state.aborting = new AbortController())
+  let card = null
+  try {
+    const response = await fetch(answer, { signal: aborting.signal })
+    if (response.headers.get("content-type")?.includes("json")) card = (await response.json()).card
+  } catch {
+    // aborted by a newer net, or the server is gone
+  }
+  if (state.answer !== answer) return
+  if (card) update(state.cards.at(-1), card)
+  else setTimeout(() => { if (state.answer === answer) { state.answer = ""; state.again() } }, 1000)
 }
 
 function build(grid) {
@@ -41,5 +59,5 @@ function update(parts, card) {
     if (parts[name].textContent !== card[name]) parts[name].textContent = card[name]
   }
   parts.change.hidden = !card.change
-  parts.note.hidden = Boolean(card.change) && card.tone !== "same" ? true : card.tone === "same"
+  parts.note.hidden = Boolean(card.change)
 }

@@ -98,6 +98,11 @@ class KerasService:
                 self._changed.notify_all()
             return answer
 
+    def known(self, text: str, *, with_summary: bool = True) -> Answer | None:
+        """The kept answer of a net, None where there is none. Nothing is built for it."""
+        with self._changed:
+            return self._known(text, with_summary)
+
     def wait(self, text: str, timeout: float = 120.0, *, with_summary: bool = True) -> Answer:
         """What Keras says of a net, waiting for it. Raises KerasError when no answer comes in time."""
         owner, deadline = object(), time.monotonic() + timeout

@@ -159,6 +159,8 @@ def _print_list(items: tuple[Item, ...]) -> str:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 _ODD = re.compile(r"[^A-Za-z0-9_ \t\n()\[\],;=.*+'\"-]")
+# Python reads 3if as 3 if, with a warning; here a number ends where its digits end.
+_GLUED = re.compile(r"(?<![A-Za-z0-9_.])(?>[0-9][0-9_.]*(?:[eE][-+]?[0-9]+)?)[A-Za-z_]")
 _CHAIN = re.compile(r"(?:[^,;\n()\[\]]*\*){5}|[-+](?:[ \t]*[-+]){2}")
 
 
@@ -174,6 +176,11 @@ def _tree(text: str) -> ast.Module:
         named = f"{character} (U+{ord(character):04X})" if character.isprintable() else f"U+{ord(character):04X}"
         raise NotationError(
             f"the character {named} is not allowed outside comments", plain[: odd.start()].count("\n") + 1
+        )
+    glued = _GLUED.search(plain)
+    if glued:
+        raise NotationError(
+            f"a letter follows a number at once: {shown(glued.group())}", plain[: glued.start()].count("\n") + 1
         )
     chain = _CHAIN.search(plain)
     if chain:

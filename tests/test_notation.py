@@ -127,6 +127,8 @@ def test_structure():
         ("input(8, 8, 3); ｂｎ()", "is not allowed outside comments"),
         ("input(8, 8, 3); bn(", "this cannot be read: '\\(' was never closed"),
         ("input(8, 8, 3); lambda: 3", "."),
+        ("input(8, 8, 3)\nconv(8, 3if 1 else 2)", "line 2: a letter follows a number at once: 3i"),
+        ("input(8, 8, 3); conv(0x10, 3)", "a letter follows a number at once: 0x"),
         ("input(8, 8, 3)\nconv(8, 3, name=__import__)", "name must start with a letter"),
     ],
 )

@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import streamlit as st
 
 from .. import units
-from ..keras_service import Answer, KerasService, State
+from ..keras_service import KerasService
 from ..ops import shape_text
 from ..report import WORKS, Report
-from . import assets
+from . import assets, shared
+from .keras_card import Card, keras_card
+from .keras_route import Awaited
 from .session import Session
-
-_POLL = 150  # milliseconds until the page asks again whether Keras has answered
-_POLL_WARMING = 1000
-
-
-class Card(NamedTuple):
-    """One figure: its label, its value, the exact value and its convention on hover, what it counts, its change.
-
-    `tone` is up, down or same for a change, and good, bad or busy for what Keras says.
-    """
-
-    label: str
-    value: str
-    exact: str
-    note: str
-    change: str = ""
-    tone: str = ""
 
 
 @st.fragment
 def show(session: Session, keras: KerasService, owner: str) -> None:
-    """Draw the cards. As a fragment, so that asking whether Keras has answered redraws nothing else."""
+    """Draw the cards. The component itself waits for Keras' answer; as a fragment, it can ask anew by itself."""
     shown, state = session.shown, keras.state
     # A net under a dragged control is not built: the one that is let go is.
     dragging = session.preview is not None
-    answer = None if dragging else keras.check(shown.line, owner=owner)
-    waiting = not dragging and answer is None and state.word != "unavailable"
+    answer = None if dragging else keras.check(shown.line, owner=owner, with_summary=False)
+    waits = not dragging and answer is None and state.word != "unavailable"
     found = [*cards(shown, session.compared, session.work), keras_card(answer, state, dragging=dragging)]
     data = {
         "cards": [card._asdict() for card in found],
-        "poll": (_POLL_WARMING if state.word == "warming" else _POLL) if waiting else 0,
+        "answer": shared.waiting().path(Awaited(shown.line, with_summary=False)) if waits else "",
     }
     assets.component("headline")(key="headline", data=data, on_poll_change=lambda: None)
 
@@ -57,24 +41,6 @@ def cards(shown: Report, before: Report | None, work: str) -> list[Card]:
         _receptive_field(shown, before),
         _depth(shown, before),
     ]
-
-
-def keras_card(answer: Answer | None, state: State, *, dragging: bool = False) -> Card:
-    """What Keras says of the net."""
-    if dragging:
-        return Card("Keras", "…", "Keras builds the net when you let go", "when let go", tone="busy")
-    if answer is None:
-        if state.word == "unavailable":
-            return Card("Keras", "not there", state.reason, "figures are ours", tone="bad")
-        note = "starting" if state.word == "warming" else "building"
-        return Card("Keras", "checking", state.reason or "Keras builds this net", note, tone="busy")
-    if answer.error:
-        return Card("Keras", "cannot say", answer.error, answer.error, tone="bad")
-    note = f"{answer.layers:,} layers"
-    if not answer.agrees:
-        return Card("Keras", "differs", "; ".join(answer.differences[:5]), note, tone="bad")
-    built = f"Keras built this net in {answer.seconds:.2f} s: {note}, {units.exact(answer.parameters)} parameters"
-    return Card("Keras", "agrees ✓", f"{built}; every layer has our name, shape and count", note, tone="good")
 
 
 def _parameters(shown: Report, before: Report | None) -> Card:

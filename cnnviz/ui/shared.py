@@ -5,9 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from ..keras_service import KerasService
+from .keras_route import Waiting
 
 
 @st.cache_resource(show_spinner=False)
 def keras() -> KerasService:
     """The door to Keras; it starts its process when it is first asked."""
     return KerasService()
+
+
+@st.cache_resource(show_spinner=False)
+def waiting() -> Waiting:
+    """The nets whose answer some page waits for."""
+    return Waiting()

@@ -9,8 +9,9 @@ import streamlit as st
 from ..draw import charts
 from ..draw.scene import scene
 from ..keras_service import DIRECTIONS, KerasError, KerasService
-from . import assets, diagram, notation_editor, tables, visit
+from . import assets, diagram, notation_editor, shared, tables, visit
 from .exports import NO_DOT, python, title
+from .keras_route import Awaited
 from .session import Session
 
 _DIAGRAM_HEIGHT = 560
@@ -129,7 +130,8 @@ def draw_keras(session: Session, keras: KerasService) -> None:
     if answer is None and state.word == "unavailable":
         st.error(f"Keras is not there: {state.reason}. All figures on this page are our own and go on.")
         return
-    assets.component("ticker")(key="ticker", data={"poll": 0 if answer else 200}, on_poll_change=lambda: None)
+    path = "" if answer else shared.waiting().path(Awaited(session.now.line, with_summary=True))
+    assets.component("ticker")(key="ticker", data={"answer": path}, on_poll_change=lambda: None)
     if answer is None:
         st.info(state.reason or "Keras is building this net …", icon=":material/hourglass_top:")
         return

@@ -139,7 +139,7 @@ def test_blocks_are_duplicated_deleted_and_added(visit):
     build.page.get_by_role("searchbox", name="Search blocks").fill("batch norm")
     build.page.keyboard.press("Enter")
     received = net.blocks[(1,)].shape
-    build.expect_net(report.of_net(edit.insert(net.net, (2,), palette.new("batchnorm", received))))
+    build.expect_net(report.of_net(edit.insert(net.net, (2,), palette.new("bn", received))))
     expect(build.rows.nth(2)).to_have_attribute("aria-selected", "true")
 
 
