@@ -9,6 +9,7 @@ def edited() -> None:
     """An event of the block list."""
     if block_list.handle(session, block_list.sent()):
         visit.write_link()
+        toolbar.follow(session)
 
 
 def picked() -> None:
@@ -18,32 +19,26 @@ def picked() -> None:
 
 @st.fragment(key="workbench")
 def workbench() -> None:
-    """All that an edit changes. Cheap text is sent first; the list under the user's hand comes last, as its answer."""
-    with st.container(key="page"):
-        toolbar.show(session, keras)
-        with st.container(key="workbench", horizontal=True, gap=None):
-            left, middle, right = (st.container(key=key) for key in ("left", "middle", "right"))
-    with middle:
+    """All that an edit changes, drawn into the panes; the list under the user's hand comes last, as its answer."""
+    with figures:
         headline.show(session, keras, visit.owner())
         toolbar.show_problem(session)
-        drawing = {
-            "Diagram": tabs.draw_diagram,
-            "Layers": tabs.draw_layers,
-            "Costs": tabs.draw_costs,
-            "Notation": tabs.draw_notation,
-            "Python": tabs.draw_python,
-            "Keras": lambda session: tabs.draw_keras(session, keras),
-        }
-        for tab, draw in zip(st.tabs([*drawing], key="tab", on_change="rerun"), drawing.values(), strict=True):
-            if tab.open:
-                with tab:
-                    draw(session)
-    with right:
+    with panel:
+        tabs.draw(tab, session, keras)
+    with details:
         inspector.show(session, picked)
-        toolbar.show_work(session)
     with left:
         block_list.show(session, edited)
 
 
 session, keras = visit.session(), shared.keras()
+toolbar.show(session, keras)
+with st.container(key="workbench", horizontal=True, gap=None):
+    left, middle, right = (st.container(key=key) for key in ("left", "middle", "right"))
+with middle:
+    figures = st.container(key="figures")
+    tab, panel = tabs.bar()
+with right:
+    details = st.container()
+    toolbar.show_work(session)
 workbench()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from .. import units
 from ..keras_service import KerasService
 from ..ops import shape_text
@@ -16,9 +14,8 @@ from .keras_route import Awaited
 from .session import Session
 
 
-@st.fragment
 def show(session: Session, keras: KerasService, owner: str) -> None:
-    """Draw the cards. The component itself waits for Keras' answer; as a fragment, it can ask anew by itself."""
+    """Draw the cards. The component itself waits for Keras' answer."""
     shown, state = session.shown, keras.state
     # A net under a dragged control is not built: the one that is let go is.
     dragging = session.preview is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ..draw import charts
 from ..draw.scene import scene
@@ -16,6 +18,24 @@ from .session import Session
 
 _DIAGRAM_HEIGHT = 560
 _TABLE_HEIGHT = 500
+
+
+def bar() -> tuple[str, DeltaGenerator]:
+    """The row of tabs: which one is open, and where its content goes."""
+    names = [*_DRAW, "Keras"]
+    for name, tab in zip(names, st.tabs(names, key="tab", on_change="rerun"), strict=True):
+        if tab.open:
+            with tab:
+                return name, st.container()
+    raise AssertionError("one tab is always open")
+
+
+def draw(name: str, session: Session, keras: KerasService) -> None:
+    """The content of a tab."""
+    if name == "Keras":
+        draw_keras(session, keras)
+    else:
+        _DRAW[name](session)
 
 
 def draw_diagram(session: Session) -> None:
@@ -122,7 +142,6 @@ def draw_python(session: Session) -> None:
     st.code(code, language="python", height=_TABLE_HEIGHT)
 
 
-@st.fragment
 def draw_keras(session: Session, keras: KerasService) -> None:
     """What Keras says of the net: agreement, its own summary, its own picture."""
     state = keras.state
@@ -180,3 +199,12 @@ def _plot(session: Session, keras: KerasService) -> None:
             st.image(session.plot[1])
             name = f"{title(session)}.plot.png"
             st.download_button("Download", session.plot[1], name, "image/png", key="plot_file", on_click="ignore")
+
+
+_DRAW: dict[str, Callable[[Session], None]] = {
+    "Diagram": draw_diagram,
+    "Layers": draw_layers,
+    "Costs": draw_costs,
+    "Notation": draw_notation,
+    "Python": draw_python,
+}

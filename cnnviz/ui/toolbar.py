@@ -10,10 +10,14 @@ from ..zoo import BY_NAME, ROWS
 from . import exports, visit
 from .session import Session
 
+_LOOK = "toolbar_look"
 
+
+@st.fragment(key="toolbar")
 def show(session: Session, keras: KerasService) -> None:
     """Draw the toolbar."""
-    _follow_session(session)
+    st.session_state[_LOOK] = _look(session)
+    st.session_state["preset"] = session.preset if _is_preset(session) else None
     with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
             "Network",
@@ -84,10 +88,21 @@ def show_work(session: Session) -> None:
         st.caption(f"Counted: {WORKS[session.work].rule}.")
 
 
-def _follow_session(session: Session) -> None:
-    """The picker shows the preset on screen; once it is edited, nothing."""
-    is_preset = bool(session.preset) and BY_NAME[session.preset].notation == session.now.text
-    st.session_state["preset"] = session.preset if is_preset else None
+def follow(session: Session) -> None:
+    """After an edit, in its callback: draw the toolbar again too, if it would look different."""
+    if st.session_state.get(_LOOK) != _look(session):
+        _redraw()
+
+
+def _look(session: Session) -> tuple[object, ...]:
+    """All that the toolbar shows of the session."""
+    link = session.link if st.session_state.get("share") else None
+    return bool(session.undo), bool(session.redo), session.preset, _is_preset(session), link
+
+
+def _is_preset(session: Session) -> bool:
+    """Whether the preset that was picked is on screen unedited."""
+    return bool(session.preset) and BY_NAME[session.preset].notation == session.now.text
 
 
 def _pick(session: Session) -> None:
@@ -95,8 +110,15 @@ def _pick(session: Session) -> None:
     if name:
         session.pick(name)
         visit.write_link()
+        _redraw()
 
 
 def _step(session: Session, way: str) -> None:
     session.step_back() if way == "back" else session.step_forward()
     visit.write_link()
+    _redraw()
+
+
+def _redraw() -> None:
+    """End a callback: draw the toolbar and what an edit changes, and nothing else."""
+    st.rerun(["toolbar", "workbench"])

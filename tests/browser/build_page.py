@@ -125,7 +125,7 @@ class BuildPage:
 
     def node(self, name: str) -> Locator:
         """A box of the diagram whose label begins so."""
-        return self.diagram.get_by_role("button", name=re.compile(f"^{re.escape(name)}"))
+        return self.diagram.locator(f'[role=button][aria-label^="{name}"]')
 
     def sideways(self) -> list[str]:
         """Which of the containers that hold the page scroll sideways."""

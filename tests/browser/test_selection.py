@@ -10,7 +10,7 @@ from tests.browser.build_page import BuildPage
 
 def table_rows(build: BuildPage):
     """The rows of the layer table, as it tells screen readers of them; the first is its head."""
-    return build.page.locator(".st-key-layers").get_by_role("row")
+    return build.page.locator(".st-key-layers").locator("[role=row]")
 
 
 def unfold(build: BuildPage, name: str) -> None:
@@ -76,16 +76,16 @@ def test_everything_unfolds_and_folds_again(visit):
     nodes = build.diagram.locator("[data-box].node")
     expect(build.node("Input")).to_be_visible()
     folded = nodes.count()
-    build.diagram.get_by_role("button", name="Unfold all").click()
+    build.diagram.get_by_role("button", name="Unfold all groups to layers").click()
     expect(nodes).to_have_count(len(report.of_text(zoo.BY_NAME["densenet201"].notation).graph.nodes))
-    build.diagram.get_by_role("button", name="Fold all").click()
+    build.diagram.get_by_role("button", name="Fold all groups", exact=True).click()
     expect(nodes).to_have_count(folded)
 
 
 def test_the_other_tabs_show_their_part(visit):
     build = visit("?net=lenet5")
     build.tab("Costs")
-    expect(build.page.locator(".st-key-costs .js-plotly-plot")).to_be_visible()
+    expect(build.page.get_by_test_id("stPlotlyChart").locator("svg").first).to_be_visible()
     build.tab("Python")
     expect(build.page.get_by_role("tabpanel", name="Python")).to_contain_text("keras.Model(")
     build.tab("Keras")
