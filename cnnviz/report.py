@@ -129,6 +129,11 @@ class Report:
                         figures[(*place, b)] = _together([figures[(*place, b, i)] for i in range(len(branch))])
         return figures
 
+    def work_out(self) -> None:
+        """Work out everything now."""
+        for name in ("total", "inference", "fields", "last_map", "depth", "blocks"):
+            getattr(self, name)
+
     def inside(self, path: str) -> list[int]:
         """The node of this path, or all nodes under it."""
         if path in self.graph.index:

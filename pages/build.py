@@ -19,7 +19,12 @@ def picked() -> None:
 
 @st.fragment(key="workbench")
 def workbench() -> None:
-    """All that an edit changes, drawn into the panes; the list under the user's hand comes last, as its answer."""
+    """All that an edit changes, drawn into the panes; the list under the user's hand comes last, as its answer.
+
+    Everything is worked out before anything is drawn: what is sent in one go reaches the screen in one.
+    """
+    session.work_out()
+    tabs.work_out(tab, session)
     with figures:
         headline.show(session, keras, visit.owner())
         toolbar.show_problem(session)

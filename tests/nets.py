@@ -10,13 +10,14 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from cnnviz import declare
 from cnnviz.blocks import BLOCKS, MERGES
 from cnnviz.graph import GraphError
 from cnnviz.net import Aux, Item, Net, Parallel, Repeat, Step
-from cnnviz.ops import Input, Shape
+from cnnviz.ops import MOST_FILTERS, Input, Shape
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -86,6 +87,8 @@ def shape_after(shape: Shape, items: tuple[Item, ...]) -> Shape:
     if not items:
         return shape
     if len(shape) == 1:
+        if shape[0] > MOST_FILTERS:
+            reject()  # no input is as long
         items = (Step(BLOCKS["flatten"]()), *items)
     graph = Net(Input(*(1, 1, *shape)[-3:]), items).to_graph()
     return graph.nodes[graph.outputs[0]].shape
@@ -228,10 +231,8 @@ class _Drawing:
     def fit_convolution(self, word: str, values: dict[str, Any], shape: Shape, keep: bool) -> None:
         if keep:
             values.update(strides=(1, 1), padding="same")
-        if word in ("depthwise_conv", "separable_conv"):
-            values["strides"] = (values["strides"][0],) * 2
-            if shape[-1] > _MOST_CHANNELS:
-                values["depth_multiplier"] = 1
+        if word in ("depthwise_conv", "separable_conv") and shape[-1] > _MOST_CHANNELS:
+            values["depth_multiplier"] = 1
         if max(values["strides"]) > 1:
             values["dilation_rate"] = (1, 1)
         extents = [(k - 1) * d + 1 for k, d in zip(values["kernel_size"], values["dilation_rate"], strict=True)]

@@ -38,7 +38,7 @@ class ConvBN(Block):
         if self.filters % self.groups:
             return f"filters must be a multiple of groups, got {self.filters} filters in {self.groups} groups"
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            return "strides and dilation_rate cannot both be over 1; Keras has no such convolution"
+            return "strides and dilation_rate cannot both be over 1; Keras supports no such convolution"
         return None
 
     def expand(self, build: Builder, x: int) -> int:

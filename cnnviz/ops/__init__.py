@@ -17,11 +17,11 @@ from .base import (
     symbols,
     value,
 )
-from .convolutions import INITIALIZERS, MOST_FILTERS, PADDINGS, Conv, Dense, DepthwiseConv, SeparableConv
+from .convolutions import INITIALIZERS, PADDINGS, Conv, Dense, DepthwiseConv, SeparableConv
 from .merging import Add, Concat, Multiply
 from .normalisation import BatchNorm, ConstantScale, Dropout, LayerNorm, LocalResponseNorm, Scale, StochasticDepth
 from .pooling import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
-from .shaping import MOST_SIDE, ChannelPad, Flatten, Input, Reshape, ZeroPad
+from .shaping import MOST_FILTERS, MOST_SIDE, ChannelPad, Flatten, Input, Reshape, ZeroPad
 
 # Every operation there is. Tables elsewhere (Keras, colours, documentation) are tested to cover exactly this one.
 OPS: tuple[type[Op], ...] = (

@@ -21,6 +21,7 @@ from .base import (
     side_window,
     sides_after,
 )
+from .shaping import MOST_FILTERS
 
 PADDINGS = ("same", "valid")
 INITIALIZERS = (
@@ -35,7 +36,6 @@ INITIALIZERS = (
     "zeros",
     "ones",
 )
-MOST_FILTERS = 65_536
 
 _FILTERS = "number of filters, which is the number of output channels"
 _KERNEL = "kernel height and width"
@@ -71,7 +71,7 @@ class _Sliding(Op):
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             return (
                 f"strides {shape_text(self.strides)} and dilation_rate {shape_text(self.dilation_rate)} cannot both be "
-                "over 1; Keras has no such convolution"
+                "over 1; Keras supports no such convolution"
             )
         return None
 
@@ -167,9 +167,6 @@ class DepthwiseConv(_Sliding):
     kernel_initializer: str = choice(INITIALIZERS, _INITIALIZER, "glorot_uniform")
     kernel_l2: float = real(0, 10, _L2, 0.0)
 
-    def rule(self) -> str | None:
-        return _Sliding.rule(self) or _equal_strides(self.strides)
-
     def output_shape(self, inputs: Inputs) -> Shape:
         height, width = self._sides(inputs)
         return height, width, inputs[0][2] * self.depth_multiplier
@@ -202,9 +199,6 @@ class SeparableConv(_Sliding):
     use_bias: bool = flag(_BIAS, True)
     kernel_initializer: str = choice(INITIALIZERS, "how the first values of both kernels are drawn", "glorot_uniform")
     kernel_l2: float = real(0, 10, "factor of the L2 penalty on both kernels, 0 for none", 0.0)
-
-    def rule(self) -> str | None:
-        return _Sliding.rule(self) or _equal_strides(self.strides)
 
     def output_shape(self, inputs: Inputs) -> Shape:
         height, width = self._sides(inputs)
@@ -271,9 +265,3 @@ def _depthwise_kernel(kernel: Shape, channels: int, multiplier: int) -> tuple[tu
         ("input channels", channels),
         ("depth multiplier", multiplier),
     )
-
-
-def _equal_strides(strides: Shape) -> str | None:
-    if strides[0] == strides[1]:
-        return None
-    return f"strides of a depthwise step must be equal in height and width, got {shape_text(strides)}"

@@ -10,6 +10,7 @@ from ..declare import integer, integers, padding
 from .base import Inputs, Op, OpError, Shape, Window, map_shape, shape_text
 
 MOST_SIDE = 4_096
+MOST_FILTERS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Input(Op):
 
     height: int = integer(1, MOST_SIDE, "rows of the picture")
     width: int = integer(1, MOST_SIDE, "columns of the picture")
-    channels: int = integer(1, MOST_SIDE, "3 for colour, 1 for grey")
+    channels: int = integer(1, MOST_FILTERS, "3 for colour, 1 for grey")
 
     def output_shape(self, inputs: Inputs) -> Shape:
         return self.height, self.width, self.channels
@@ -103,7 +104,7 @@ class ChannelPad(Op):
     family: ClassVar[str] = "shape"
     positional: ClassVar[tuple[str, ...]] = ("filters",)
 
-    filters: int = integer(1, 65_536, "channels after padding")
+    filters: int = integer(1, MOST_FILTERS, "channels after padding")
 
     def output_shape(self, inputs: Inputs) -> Shape:
         height, width, channels = map_shape(self, inputs)

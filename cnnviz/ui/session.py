@@ -238,6 +238,11 @@ class Session:
         figures = self.shown.blocks.get(self.place) if self.place is not None else None
         return figures.id if figures else ""
 
+    def work_out(self) -> None:
+        """Work out what every view of the net shows, and of the one that it is compared with."""
+        for found in filter(None, (self.shown, self.compared)):
+            found.work_out()
+
     def keep(self, name: str, of: Any, make: Callable[[], Any]) -> Any:
         """What `make` gives for `of`, made again only when that has changed."""
         kept = self.kept.get(name)

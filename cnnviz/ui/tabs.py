@@ -9,12 +9,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ..draw import charts
-from ..draw.scene import scene
+from ..draw.scene import Scene, scene
 from ..keras_service import DIRECTIONS, KerasError, KerasService
 from . import assets, diagram, notation_editor, shared, tables, visit
 from .exports import NO_DOT, python, title
 from .keras_route import Awaited
 from .session import Session
+from .tables import LayerTable
 
 _DIAGRAM_HEIGHT = 560
 _TABLE_HEIGHT = 500
@@ -30,6 +31,12 @@ def bar() -> tuple[str, DeltaGenerator]:
     raise AssertionError("one tab is always open")
 
 
+def work_out(name: str, session: Session) -> None:
+    """Work out what a tab shows, where that takes time; drawing it then takes none."""
+    if name in _WORK_OUT:
+        _WORK_OUT[name](session)
+
+
 def draw(name: str, session: Session, keras: KerasService) -> None:
     """The content of a tab."""
     if name == "Keras":
@@ -40,17 +47,13 @@ def draw(name: str, session: Session, keras: KerasService) -> None:
 
 def draw_diagram(session: Session) -> None:
     """The diagram, folded to blocks, with what is selected."""
-    shown = session.shown
-    opened = session.open_groups
-    drawn = session.keep("scene", (shown, opened), lambda: scene(shown.graph, shown.costs, opened))
-
     def happened(event: diagram.Event) -> None:
         session.open_groups = diagram.opened_after(event, session.shown.graph, session.open_groups)
         if event.type == "select":
             session.select_node(event.id)
 
     diagram.diagram(
-        drawn,
+        _scene(session),
         key="diagram",
         revision=session.revision,
         selected=session.selected_id,
@@ -63,7 +66,7 @@ def draw_diagram(session: Session) -> None:
 def draw_layers(session: Session) -> None:
     """The table of Keras' layers; its selected row is the selected node."""
     shown = session.shown
-    table = session.keep("layers", (shown, session.work), lambda: tables.layers(shown, session.work))
+    table = _table(session)
     inside = shown.inside(session.selected_id) if session.selected_id else []
     of_selection = {shown.graph.nodes[i].id for i in inside}
     rows = [row for row, path in enumerate(table.ids) if path in of_selection][:1]  # of a block, its first layer
@@ -138,8 +141,7 @@ def draw_notation(session: Session) -> None:
 
 def draw_python(session: Session) -> None:
     """The generated program."""
-    code = session.keep("python", (session.now, session.preset), lambda: python(session))
-    st.code(code, language="python", height=_TABLE_HEIGHT)
+    st.code(_code(session), language="python", height=_TABLE_HEIGHT)
 
 
 def draw_keras(session: Session, keras: KerasService) -> None:
@@ -200,6 +202,24 @@ def _plot(session: Session, keras: KerasService) -> None:
             name = f"{title(session)}.plot.png"
             st.download_button("Download", session.plot[1], name, "image/png", key="plot_file", on_click="ignore")
 
+
+def _scene(session: Session) -> Scene:
+    shown, opened = session.shown, session.open_groups
+    made: Scene = session.keep("scene", (shown, opened), lambda: scene(shown.graph, shown.costs, opened))
+    return made
+
+
+def _table(session: Session) -> LayerTable:
+    shown, work = session.shown, session.work
+    made: LayerTable = session.keep("layers", (shown, work), lambda: tables.layers(shown, work))
+    return made
+
+
+def _code(session: Session) -> str:
+    return str(session.keep("python", (session.now, session.preset), lambda: python(session)))
+
+
+_WORK_OUT: dict[str, Callable[[Session], object]] = {"Diagram": _scene, "Layers": _table, "Python": _code}
 
 _DRAW: dict[str, Callable[[Session], None]] = {
     "Diagram": draw_diagram,

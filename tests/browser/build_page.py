@@ -68,8 +68,10 @@ class BuildPage:
         return self.rows.locator(".title").all_inner_texts()
 
     def select(self, title: str) -> None:
-        """Select a block by its row."""
-        self.row(title).click()
+        """Select a block by its row; clicking the selected one would unselect it."""
+        expect(self.row(title)).to_be_visible()
+        if self.row(title).get_attribute("aria-selected") != "true":
+            self.row(title).click()
         expect(self.row(title)).to_have_attribute("aria-selected", "true")
 
     def field(self, label: str) -> Locator:
