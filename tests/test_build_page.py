@@ -146,7 +146,7 @@ def test_the_figures_on_the_page_are_those_of_the_engine(page):
     assert f"{net_of(page).total.macs:,}" in cards["MACs"]["exact"]
     assert cards["Depth"]["value"] == "16"
     assert cards["Keras"]["tone"] == "bad"
-    assert told["poll"] == 0
+    assert told["answer"] == ""
 
 
 def test_the_unit_of_work_changes_everywhere(page):

@@ -1,0 +1,128 @@
+"""Make the pictures of the Build page.
+
+    python -m docs.make_screenshots             the two of the README, into docs/images
+    python -m docs.make_screenshots FOLDER      those into FOLDER too, and the page wide and narrow, light and dark
+
+Run it from the project's folder with the tests' requirements installed. It starts the app itself.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.running import chromium, find_browser, running
+
+IMAGES = Path(__file__).resolve().parent / "images"
+PATIENCE = 120_000  # milliseconds
+SIZES = {1280: 720, 390: 844}
+
+
+def main(arguments: list[str]) -> int:
+    """Make the pictures; 2 where there is no browser."""
+    program = find_browser()
+    if not program:
+        print("make_screenshots: there is no Chromium on the path; CNNVIZ_CHROMIUM can name one", file=sys.stderr)
+        return 2
+    expect.set_options(timeout=PATIENCE)
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder, "log")) as app, chromium(program) as browser:
+
+        def make(path: Path, net: str, scheme: str, prepare: Callable[[Page], None], width: int = 1280) -> None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            picture(browser, f"{app.url}?net={net}", scheme, width, prepare, path)
+            print(path)
+
+        make(IMAGES / "googlenet-light.png", "googlenet", "light", googlenet_4d)
+        make(IMAGES / "densenet201-dark.png", "densenet201", "dark", densenet_block)
+        if arguments:
+            for net, prepare in (("googlenet", googlenet_4d), ("densenet201", densenet_block)):
+                for scheme in ("light", "dark"):
+                    for width in SIZES:
+                        stem = f"{net}-{scheme}-{width}"
+                        make(Path(arguments[0]) / f"{stem}-arrived.png", net, scheme, lambda page: None, width)
+                        make(Path(arguments[0]) / f"{stem}.png", net, scheme, prepare, width)
+    return 0
+
+
+def picture(browser: Browser, url: str, scheme: str, width: int, prepare: Callable[[Page], None], path: Path) -> None:
+    """One picture: open the page, wait for Keras, prepare, wait until nothing moves; narrow pages at full length."""
+    context = browser.new_context(
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(url)
+    expect(page.locator(".st-key-headline .card").filter(has_text="Keras")).to_contain_text("agrees")
+    expect(page.locator('.st-key-diagram [aria-label^="Input"]')).to_be_attached()
+    prepare(page)
+    if width < 1000:
+        whole_length(page)
+    settle(page)
+    page.screenshot(path=path, full_page=True)
+    context.close()
+
+
+def googlenet_4d(page: Page) -> None:
+    """Module 4d selected and unfolded, with its 5×5 convolution open in the inspector."""
+    unfold(page, "Inception 4d")
+    page.locator('.st-key-diagram [aria-label*=", inception_4d/conv_5x5,"]').click()
+    expect(page.locator(".st-key-inspector")).to_contain_text("51,264")
+
+
+def densenet_block(page: Page) -> None:
+    """The second dense block selected and unfolded, with its first 3×3 convolution open in the inspector."""
+    row = page.get_by_role("listbox", name="Blocks").locator("[role=option]").filter(has_text="Dense block").nth(1)
+    name = row.locator(".title").inner_text()
+    row.click()
+    first = page.locator('.st-key-diagram [aria-current="true"]')
+    first.locator(".marker").click()
+    inside = page.locator(".st-key-diagram [data-box].node").filter(has_text=re.compile("layer 2|Layer 2|Conv")).nth(1)
+    expect(inside).to_be_attached()
+    expect(page.locator(".st-key-inspector")).to_contain_text(name)
+
+
+def unfold(page: Page, name: str) -> None:
+    """Select a block in the list and open it in the diagram."""
+    page.get_by_role("listbox", name="Blocks").locator("[role=option]").filter(has_text=name).click()
+    box = page.locator(f'.st-key-diagram [role=button][aria-label^="{name}"]')
+    expect(box).to_have_attribute("aria-current", "true")
+    box.locator(".marker").click()
+    expect(page.locator(f'.st-key-diagram [aria-label^="{name}, open group"]')).to_be_attached()
+
+
+def whole_length(page: Page) -> None:
+    """Make the window as high as what it shows, so that a picture holds all of it."""
+    height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": min(height, 6000)})
+
+
+def settle(page: Page) -> None:
+    """Wait until the page looks the same ten frames in a row, with no pointer on it."""
+    page.mouse.move(0, 0)
+    page.evaluate(
+        """() => new Promise((resolve) => {
+          let last = "", same = 0
+          const texts = (root) => [...root.querySelectorAll("*")].map((e) => {
+            const box = e.getBoundingClientRect()
+            return [box.x, box.y, box.width, e.shadowRoot ? texts(e.shadowRoot) : ""].join()
+          }).join()
+          const look = () => {
+            const now = texts(document)
+            same = now === last ? same + 1 : 0
+            last = now
+            same > 10 ? resolve() : setTimeout(look, 50)
+          }
+          look()
+        })"""
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
