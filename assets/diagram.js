@@ -45,7 +45,7 @@ class Diagram {
 
   remove() {
     this.resizing.disconnect()
-    for (const timer of [this.waiting, this.sending, this.saying, this.tipping, this.telling]) clearTimeout(timer)
+    for (const timer of [this.looking, this.waiting, this.sending, this.saying, this.tipping, this.telling]) clearTimeout(timer)
     this.element.remove()
   }
 
@@ -84,7 +84,11 @@ class Diagram {
     const first = !this.scene, before = this.scene
     const focused = this.canvas.contains(this.element.getRootNode().activeElement) && this.stop
     this.element.style.height = `var(--diagram-height, ${height}px)` // a page may say how much room there is
-    this.element.dataset.mode = darkPage(this.element) ? "dark" : "light"
+    if (first) this.look()
+    else {
+      clearTimeout(this.looking)
+      this.looking = setTimeout(() => this.look(), 250) // asking for a colour makes the browser work all styles out
+    }
     this.revision = revision
     this.name = name
     const anchor = before && this.anchor(scene)
@@ -112,6 +116,10 @@ class Diagram {
       this.parts(this.stop)?.focus.focus({ preventScroll: true })
     }
     this.answered()
+  }
+
+  look() {
+    this.element.dataset.mode = darkPage(this.element) ? "dark" : "light"
   }
 
   draw(scene, before) {

@@ -55,9 +55,10 @@ WATCH = """(() => {
   const checks = {
     text: (wanted) => document.querySelector("[data-testid=stText]")?.textContent === wanted,
     headline: (wanted) => inside("headline")?.querySelector(`[title^="${wanted} "]`),
-    diagram: ([id, wanted]) => inside("diagram")?.querySelector(`[aria-label*=", ${id}, "][aria-label*=", ${wanted} "]`),
+    diagram: ([id, has]) => inside("diagram")?.querySelector(`[aria-label*=", ${id}, "][aria-label*=", ${has} "]`),
     table: (wanted) => written.has(wanted),
-    chart: (wanted) => [...document.querySelectorAll("[data-testid=stPlotlyChart] text")].some((e) => e.textContent === wanted),
+    chart: (wanted) => [...document.querySelectorAll(".js-plotly-plot text, [data-testid=stPlotlyChart] text")]
+      .some((label) => label.textContent === wanted),
   }
   window.arm = (wanted) => {
     written = new Set()

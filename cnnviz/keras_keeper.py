@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from .keras_process import KerasProcess, TooLarge, TooSlow, WorkerEnded
 
 _STARTS = 3  # failed starts in a row after which Keras counts as unavailable
+_SETTLE = 0.15  # seconds between being asked and beginning
 _PAUSE = 60.0  # seconds before the next try then
 
 
@@ -153,6 +154,8 @@ class Keeper:
                 if job is not None:
                     return job
                 self._changed.wait()
+                # The page that asks is being drawn just now; Keras leaves the processor to it, and to a newer edit.
+                self._changed.wait_for(lambda: self.closed or process.ended, _SETTLE)
             return None
 
     def _reason(self, error: Exception, seconds: float) -> str:

@@ -8,7 +8,7 @@ from cnnviz.ui import block_list, headline, inspector, shared, tabs, toolbar, vi
 def edited() -> None:
     """An event of the block list."""
     if block_list.handle(session, block_list.sent()):
-        visit.write_link()
+        session.link_due = True
         toolbar.follow(session)
 
 
@@ -34,6 +34,8 @@ def workbench() -> None:
         inspector.show(session, picked)
     with left:
         block_list.show(session, edited)
+    if session.link_due:  # last, so that what the user waits for is on its way before the address bar changes
+        visit.write_link()
 
 
 session, keras = visit.session(), shared.keras()

@@ -19,7 +19,7 @@ from cnnviz import notation, zoo
 from cnnviz.costs import node_costs
 from cnnviz.draw.dot import dot
 from cnnviz.draw.folding import everything, fold, reveal, toggle, tree
-from cnnviz.draw.scene import scene
+from cnnviz.draw.scene import drawn, scene
 from cnnviz.draw.series_parallel import Size, place
 from cnnviz.draw.svg import svg
 from cnnviz.graph import Graph
@@ -345,3 +345,16 @@ def test_dot_escapes_hostile_names():
     hostile = Graph(tuple(nodes), graph.outputs, graph.spans)
     found = classes(drawn_by_graphviz(dot(hostile, frozenset({"classifier1"}))))
     assert found.count("node") == len(graph.nodes)
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["folded", "unfolded"])
+def test_a_sketch_taken_over_gives_the_same_scene(opened):
+    """An edit that moves nothing, one that makes boxes wider, one that adds a box."""
+    text = "input(32, 32, 3); conv(8, 3); inception(8, 8, 8, 8, 8, 8); vgg(8, convs=2); dense(4)"
+    sketch = None
+    for change in ("", "conv(8, 3)>conv(9, 3)", "conv(8, 3)>separable_conv(8, 3)", "dense(4)>bn(); dense(4)"):
+        old, _, new = change.partition(">")
+        graph = notation.load(text.replace(old, new) if change else text).graph
+        groups = everything(graph) if opened else frozenset()
+        found, sketch = drawn(graph, node_costs(graph), groups, sketch)
+        assert found == scene(graph, node_costs(graph), groups)

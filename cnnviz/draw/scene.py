@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..costs import NodeCost
 from ..graph import Graph
 from . import labels
 from .folding import Folded, fold, tree
 from .groups import Captions
-from .layout import Rectangle, layout
+from .layout import Layout, Rectangle, layout
 from .series_parallel import Point
 
 HEIGHT = 40.0
@@ -23,6 +23,16 @@ NOTE_CHARACTER = 6.3
 Scene = dict[str, Any]
 
 
+class Sketch(NamedTuple):
+    """Where everything of a scene stands, and what that follows from: an edit that moves nothing takes it over."""
+
+    folded: Folded
+    sizes: dict[str, tuple[float, float]]
+    extents: dict[str, float]
+    placed: Layout
+    edges: list[dict[str, str]]
+
+
 def scene(graph: Graph, costs: Sequence[NodeCost], open_groups: frozenset[str] = frozenset()) -> Scene:
     """The diagram of a graph with these groups open, as data that JSON can hold. Lengths are pixels.
 
@@ -32,6 +42,13 @@ def scene(graph: Graph, costs: Sequence[NodeCost], open_groups: frozenset[str] =
     frames: the open groups. edges: SVG path data. hidden: path and title of each node inside closed groups, for search.
     Ids are paths, so that they stay the same when the net is edited.
     """
+    return drawn(graph, costs, open_groups)[0]
+
+
+def drawn(
+    graph: Graph, costs: Sequence[NodeCost], open_groups: frozenset[str], before: Sketch | None = None
+) -> tuple[Scene, Sketch]:
+    """The scene, and its sketch for the next one; `before` is the sketch of the last one, if there is one."""
     groups = tree(graph)
     folded = fold(graph, open_groups, groups)
     captions = Captions(graph, costs)
@@ -43,8 +60,11 @@ def scene(graph: Graph, costs: Sequence[NodeCost], open_groups: frozenset[str] =
         path: max(len(title) * TITLE_CHARACTER, len(short) * NOTE_CHARACTER) + BESIDE_TITLE
         for path, (title, _, short) in heads.items()
     }
-    placed = layout(folded, sizes, extents)
-    return {
+    sketch = before
+    if sketch is None or (sketch.folded, sketch.sizes, sketch.extents) != (folded, sizes, extents):
+        sketch = _sketch(folded, sizes, extents)
+    placed = sketch.placed
+    made = {
         "width": round(placed.width, 1),
         "height": round(placed.height, 1),
         "trunk": round(placed.trunk, 1),
@@ -61,7 +81,7 @@ def scene(graph: Graph, costs: Sequence[NodeCost], open_groups: frozenset[str] =
             }
             for path, (title, note, short) in heads.items()
         ],
-        "edges": [{"id": f"{a}>{b}", "d": path_data(points)} for (a, b), points in placed.routes.items()],
+        "edges": sketch.edges,
         "hidden": [
             [node.id, labels.heading(node.op)]
             for item in folded.items.values()
@@ -69,6 +89,7 @@ def scene(graph: Graph, costs: Sequence[NodeCost], open_groups: frozenset[str] =
             for node in graph.nodes[item.start : item.stop]
         ],
     }
+    return made, sketch
 
 
 def path_data(points: Sequence[Point]) -> str:
@@ -83,6 +104,12 @@ def path_data(points: Sequence[Point]) -> str:
             parts.append(f"C{_number(x)} {middle} {_number(to_x)} {middle} {_number(to_x)} {_number(to_y)}")
         x, y = to_x, to_y
     return "".join(parts)
+
+
+def _sketch(folded: Folded, sizes: dict[str, tuple[float, float]], extents: dict[str, float]) -> Sketch:
+    placed = layout(folded, sizes, extents)
+    edges = [{"id": f"{a}>{b}", "d": path_data(points)} for (a, b), points in placed.routes.items()]
+    return Sketch(folded, sizes, extents, placed, edges)
 
 
 def _nodes(

@@ -74,6 +74,7 @@ class Session:
     node: str = ""
     open_groups: frozenset[str] = frozenset()
     problem: Problem | None = None
+    link_due: bool = False  # an edit's link is still to be put into the address bar
     seq: int = 0  # the last event that was taken in, so that a drag sends no faster than the page follows
     draft: str | None = None  # a text that could not be read, kept as typed
     work: str = "macs"

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ..draw import charts
-from ..draw.scene import Scene, scene
+from ..draw.scene import Scene, Sketch, drawn
 from ..keras_service import DIRECTIONS, KerasError, KerasService
 from . import assets, diagram, notation_editor, shared, tables, visit
 from .exports import NO_DOT, python, title
@@ -205,7 +205,14 @@ def _plot(session: Session, keras: KerasService) -> None:
 
 def _scene(session: Session) -> Scene:
     shown, opened = session.shown, session.open_groups
-    made: Scene = session.keep("scene", (shown, opened), lambda: scene(shown.graph, shown.costs, opened))
+
+    def draw() -> Scene:
+        before: Sketch | None = session.kept["sketch"][1] if "sketch" in session.kept else None
+        made, sketch = drawn(shown.graph, shown.costs, opened, before)
+        session.kept["sketch"] = (None, sketch)
+        return made
+
+    made: Scene = session.keep("scene", (shown, opened), draw)
     return made
 
 

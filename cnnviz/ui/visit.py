@@ -42,6 +42,7 @@ def arrive(page: str) -> None:
 def write_link() -> None:
     """Put the current net into the address bar. Each writing is a step of the browser's history."""
     here = session()
+    here.link_due = False
     if here.link is not None and here.preview is None and st.query_params.get("net") != here.link:
         st.query_params["net"] = here.link
 

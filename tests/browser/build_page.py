@@ -132,8 +132,9 @@ class BuildPage:
     def sideways(self) -> list[str]:
         """Which of the containers that hold the page scroll sideways."""
         return self.page.evaluate(
-            """() => ['html', 'body', '.stApp', '[data-testid=stMain]', '[data-testid=stAppViewContainer]',
-                      '.st-key-left', '.st-key-middle', '.st-key-right']
-                .filter((name) => [...document.querySelectorAll(name)].some((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1
-                                   && getComputedStyle(e).overflowX !== 'visible' || e.tagName === 'HTML' && e.scrollWidth > innerWidth))"""
+            """() => [...document.querySelectorAll(
+                 'html, body, .stApp, [data-testid=stMain], [class*=st-key-left], .st-key-middle, .st-key-right')]
+               .filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1
+                              && (e.tagName === 'HTML' || getComputedStyle(e).overflowX !== 'visible'))
+               .map((e) => `${e.tagName} ${e.className}: ${e.scrollWidth} in ${e.clientWidth}`)"""
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,27 +41,43 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield server
 
 
+@pytest.fixture(scope="session")
+def shared(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser profile for visits that need none of their own: the app's scripts are loaded once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    yield context
+    context.close()
+
+
 @dataclass
 class Visits:
-    """Opens the app in new browser contexts, and collects what goes wrong in any of them."""
+    """Opens the app on new pages, and collects what goes wrong on any of them."""
 
-    browser: Browser
     server: Server
+    shared: BrowserContext
     wrong: list[str] = field(default_factory=list)
-    contexts: list[BrowserContext] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
-    def __call__(self, query: str = "", width: int = 1280, height: int = 720, **options: object) -> BuildPage:
-        """A visitor of his own who follows a link: "", "?net=…" or a full one."""
-        page = self.new_page(viewport={"width": width, "height": height}, **options)
+    def __call__(self, query: str = "", width: int = 1280, height: int = 720, scheme: str = "light") -> BuildPage:
+        """A new visitor who follows a link: "", "?net=…" or a full one."""
+        page = self.new_page(self.shared)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.goto(query if query.startswith("http") else self.server.url + query)
         return BuildPage(page)
 
-    def new_page(self, **options: object) -> Page:
-        """An empty page in a context of its own, whose errors are noted."""
-        context = self.browser.new_context(**options)
-        context.set_default_timeout(PATIENCE)
-        self.contexts.append(context)
+    def elsewhere(self, link: str) -> BuildPage:
+        """A visitor with a browser profile of his own."""
+        assert self.shared.browser
+        page = self.new_page(self.shared.browser.new_context())
+        page.goto(link)
+        return BuildPage(page)
+
+    def new_page(self, context: BrowserContext) -> Page:
+        """An empty page whose errors are noted: all of them, none is filtered."""
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        self.pages.append(page)
 
         def said(message: ConsoleMessage) -> None:
             if message.type == "error":
@@ -73,17 +89,18 @@ class Visits:
 
     def close(self) -> None:
         """Look for tracebacks on the open pages, then close them."""
-        for context in self.contexts:
-            for page in context.pages:
-                if "Traceback" in page.locator("body").inner_text() or page.get_by_test_id("stException").count():
-                    self.wrong.append(f"a traceback on {page.url[:200]}")
-            context.close()
+        for page in self.pages:
+            if "Traceback" in page.locator("body").inner_text() or page.get_by_test_id("stException").count():
+                self.wrong.append(f"a traceback on {page.url[:200]}")
+            page.close()
+            if page.context is not self.shared:
+                page.context.close()
 
 
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Callable[..., BuildPage]]:
+def visit(shared: BrowserContext, server: Server) -> Iterator[Visits]:
     """Open the app as a new visitor. Fails the test at its end when a page or the server met an error."""
-    visits = Visits(browser, server)
+    visits = Visits(server, shared)
     before = len(server.said())
     yield visits
     visits.close()

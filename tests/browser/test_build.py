@@ -54,7 +54,7 @@ def test_from_googlenet_to_a_link_that_opens_elsewhere(visit):
 
     link = build.shared_link()
     assert report.of_text(build.link()).text == wider.text
-    other = visit(link)
+    other = visit.elsewhere(link)
     other.expect_net(wider)
     other.expect_keras_agrees(wider)
     assert other.titles() == build.titles()

@@ -38,7 +38,7 @@ def test_a_narrow_page_can_be_used(visit):
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
 def test_the_page_follows_the_colour_scheme(visit, scheme, is_dark):
-    build = visit("?net=lenet5", color_scheme=scheme)
+    build = visit("?net=lenet5", scheme=scheme)
     expect(build.node("Input")).to_be_visible()
 
     def brightness(element) -> float:

@@ -57,9 +57,7 @@ def test_a_bad_link_is_one_clear_message_on_a_working_page(visit, held, said):
 
 def test_a_link_of_100_kb_gets_an_answer(visit, server):
     """The server may refuse it, but never with a traceback; if it passes it on, the page says what is wrong."""
-    context = visit.browser.new_context()
-    visit.contexts.append(context)
-    page = context.new_page()
+    page = visit.new_page(visit.shared)
     answer = page.goto(f"{server.url}?net={'conv(4,3);' * 10_000}")
     assert answer is not None
     if answer.ok:
