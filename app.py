@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import importlib
 from collections.abc import AsyncIterator
@@ -12,21 +13,38 @@ from starlette.middleware import Middleware
 
 from cnnviz.ui import keras_route, security, shared
 
+SOON = ("numpy", "PIL.Image", "PIL.ImageFile")  # Streamlit's for the logo
+FIRST = ("cnnviz.ui.tabs", "cnnviz.ui.toolbar")
+LATER = ("pandas", "pyarrow", "plotly.graph_objects", "plotly.io", "cnnviz.ui.tables", "cnnviz.draw.charts")
+
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Begin to warm Keras in its own process; import what the pages import, so that no visitor waits for it.
 
-    Streamlit collects all garbage after each run; what is frozen here is not looked through each time.
+    What the first page does not need is imported a little later.
     """
     service = shared.keras()
     service.start()
-    for module in ("cnnviz.ui.tabs", "cnnviz.ui.toolbar", "pandas", "pyarrow", "plotly.graph_objects", "plotly.io"):
+    _load(FIRST)
+    rest = asyncio.create_task(_load_rest())  # while the browser fetches its scripts
+    yield
+    rest.cancel()
+    service.close()
+
+
+async def _load_rest() -> None:
+    await asyncio.to_thread(_load, SOON)
+    await asyncio.sleep(10)  # by then the first page is there
+    await asyncio.to_thread(_load, LATER)
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    """Import modules. Streamlit collects all garbage after each run; what is frozen is not looked through each time."""
+    for module in modules:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
-    yield
-    service.close()
 
 
 app = st.App(

@@ -4,7 +4,8 @@
 const lists = new WeakMap()
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
+  const { parentElement, setTriggerValue } = component
+  const data = component.data && JSON.parse(component.data)
   let list = lists.get(parentElement)
   if (!list) {
     list = new BlockList(parentElement)

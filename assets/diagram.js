@@ -5,7 +5,8 @@ const MOST_GLIDING = 160 // with more boxes than this nothing is animated
 const FAR = 0.3 // below this zoom words are too small to read, and are not drawn
 const diagrams = new WeakMap()
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: text, parentElement, setTriggerValue }) {
+  const data = text && JSON.parse(text)
   let diagram = diagrams.get(parentElement)
   if (!diagram) {
     diagram = new Diagram(parentElement)

@@ -2,7 +2,8 @@
 
 const states = new WeakMap()
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: text, parentElement, setTriggerValue }) {
+  const data = text && JSON.parse(text)
   let state = states.get(parentElement)
   if (!state) {
     parentElement.querySelector?.(".cards")?.remove()

@@ -1,6 +1,7 @@
 // The inspector: names, values and formulas, all set as text. Clicking an operation of a block selects it.
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: text, parentElement, setTriggerValue }) {
+  const data = text && JSON.parse(text)
   let panel = parentElement.querySelector(".panel")
   if (!panel) {
     panel = document.createElement("div")
@@ -8,9 +9,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parentElement.append(panel)
   }
   if (!data) return
-  const key = JSON.stringify(data)
-  if (panel.dataset.shown === key) return
-  panel.dataset.shown = key
+  if (panel.shown === text) return
+  panel.shown = text
   const parts = [
     make("div", "eyebrow", data.kind),
     make("h2", `f-${data.family}`, data.title),

@@ -2,7 +2,8 @@
 
 const editors = new WeakMap()
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: text, parentElement, setTriggerValue }) {
+  const data = text && JSON.parse(text)
   let editor = editors.get(parentElement)
   if (!editor) {
     editor = build(parentElement)

@@ -3,7 +3,7 @@
 const asked = new WeakMap()
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const answer = data?.answer
+  const answer = data && JSON.parse(data).answer
   if (!answer || asked.get(parentElement) === answer) return
   asked.set(parentElement, answer)
   const again = () => {

@@ -8,7 +8,6 @@ Run it from the project's folder with the tests' requirements installed. It star
 
 from __future__ import annotations
 
-import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from cnnviz import edit, report, zoo
 from tests.browser.running import chromium, find_browser, running
 
 IMAGES = Path(__file__).resolve().parent / "images"
@@ -77,15 +77,21 @@ def googlenet_4d(page: Page) -> None:
 
 
 def densenet_block(page: Page) -> None:
-    """The second dense block selected and unfolded, with its first 3×3 convolution open in the inspector."""
-    row = page.get_by_role("listbox", name="Blocks").locator("[role=option]").filter(has_text="Dense block").nth(1)
-    name = row.locator(".title").inner_text()
-    row.click()
-    first = page.locator('.st-key-diagram [aria-current="true"]')
-    first.locator(".marker").click()
-    inside = page.locator(".st-key-diagram [data-box].node").filter(has_text=re.compile("layer 2|Layer 2|Conv")).nth(1)
-    expect(inside).to_be_attached()
-    expect(page.locator(".st-key-inspector")).to_contain_text(name)
+    """The second dense block and its first layer unfolded, with the layer's 3×3 convolution open in the inspector."""
+    net = report.of_text(zoo.BY_NAME["densenet201"].notation)
+    place = [place for place in net.blocks if block_word(net, place) == "dense_block"][1]
+    block = net.blocks[place].id
+    diagram = page.locator(".st-key-diagram")
+    diagram.get_by_role("button", name="Search layers").click()
+    diagram.get_by_role("textbox", name="Search layers").fill(f"{block}/layer1/conv2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-inspector")).to_contain_text("conv2")
+    expect(diagram.locator('[aria-current="true"]')).to_be_in_viewport()
+
+
+def block_word(net: report.Report, place: tuple[int, ...]) -> str:
+    """What kind of block is written at a place; "" for a sequence or a branch."""
+    return getattr(getattr(edit.item_at(net.net, place), "block", None), "word", "")
 
 
 def unfold(page: Page, name: str) -> None:

@@ -9,6 +9,7 @@ def edited() -> None:
     """An event of the block list."""
     if block_list.handle(session, block_list.sent()):
         session.link_due = True
+        work_out()
         toolbar.follow(session)
 
 
@@ -17,14 +18,16 @@ def picked() -> None:
     session.select_node(inspector.sent())
 
 
-@st.fragment(key="workbench")
-def workbench() -> None:
-    """All that an edit changes, drawn into the panes; the list under the user's hand comes last, as its answer.
-
-    Everything is worked out before anything is drawn: what is sent in one go reaches the screen in one.
-    """
+def work_out() -> None:
+    """Work out all that is shown, before anything is drawn: what is sent in one go reaches the screen in one."""
     session.work_out()
     tabs.work_out(tab, session)
+
+
+@st.fragment(key="workbench")
+def workbench() -> None:
+    """All that an edit changes, drawn into the panes; the list under the user's hand comes last, as its answer."""
+    work_out()
     with figures:
         headline.show(session, keras, visit.owner())
         toolbar.show_problem(session)

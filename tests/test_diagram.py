@@ -122,7 +122,7 @@ def show(page, opened: frozenset[str] = frozenset(), selected: str = "", revisio
 
 def show_scene(page, drawn: dict, selected: str = "", revision: int = 1) -> None:
     data = {"scene": diagram.packed(drawn), "revision": revision, "selected": selected, "height": 600, "name": "net"}
-    page.evaluate("(text) => { window.show(JSON.parse(text)) }", json.dumps(data))
+    page.evaluate("(text) => { window.show(text) }", json.dumps(data))
     page.wait_for_timeout(50)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from pathlib import Path
 from typing import Any
 
@@ -26,3 +27,8 @@ def style_sheet() -> str:
 def component(name: str, *, css: str = "") -> Any:
     """The component of assets/NAME.js and NAME.css; `css` is added to its style sheet."""
     return st.components.v2.component(f"cnnviz_{name}", js=text(f"{name}.js"), css=css + text(f"{name}.css"))
+
+
+def as_json(data: Any) -> str:
+    """The data of a component as it travels. As one text, Streamlit does not search it for data frames."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -26,7 +26,7 @@ _DEEPEST = 40  # numbers in a place
 def show(session: Session, on_event: Callable[[], None]) -> None:
     """Draw the list. `on_event` runs before the page is drawn again; it hands `sent()` to `handle`."""
     component = assets.component("block_list", css=theme.css(".list"))
-    component(key=KEY, data=payload(session), on_event_change=on_event)
+    component(key=KEY, data=assets.as_json(payload(session)), on_event_change=on_event)
 
 
 def sent() -> Any:

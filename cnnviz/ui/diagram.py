@@ -12,7 +12,7 @@ from ..draw import theme
 from ..draw.folding import everything, reveal, toggle
 from ..draw.scene import Scene
 from ..graph import Graph
-from .assets import text
+from .assets import as_json, text
 
 EventType = Literal["select", "toggle", "fold_all", "unfold_all"]
 LONGEST_ID = 1_000  # a path is at most a dozen names of at most 40 letters, with the ordinals of repetitions
@@ -84,7 +84,7 @@ def diagram(
         "height": height,
         "name": name,
     }
-    _component()(key=key, data=data, on_event_change=received)
+    _component()(key=key, data=as_json(data), on_event_change=received)
 
 
 def packed(scene: Scene) -> Scene:

@@ -26,7 +26,7 @@ def show(session: Session, keras: KerasService, owner: str) -> None:
         "cards": [card._asdict() for card in found],
         "answer": shared.waiting().path(Awaited(shown.line, with_summary=False)) if waits else "",
     }
-    assets.component("headline")(key="headline", data=data, on_poll_change=lambda: None)
+    assets.component("headline")(key="headline", data=assets.as_json(data), on_poll_change=lambda: None)
 
 
 def cards(shown: Report, before: Report | None, work: str) -> list[Card]:

@@ -24,7 +24,7 @@ def show(session: Session, on_event: Callable[[], None]) -> None:
         "problem": {"message": wrong.message, "line": wrong.line} if wrong else None,
         "most": MOST_TEXT,
     }
-    assets.component("notation_editor")(key=KEY, data=data, on_apply_change=on_event)
+    assets.component("notation_editor")(key=KEY, data=assets.as_json(data), on_apply_change=on_event)
 
 
 def apply(session: Session) -> None:

@@ -1,21 +1,25 @@
-"""The tabs of the Build page. Each function draws one; only the one in sight is called."""
+"""The tabs of the Build page. Each function draws one; only the one in sight is called.
+
+What needs pandas or plotly is imported where it is used: the first page needs neither.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ..draw import charts
 from ..draw.scene import Scene, Sketch, drawn
 from ..keras_service import DIRECTIONS, KerasError, KerasService
-from . import assets, diagram, notation_editor, shared, tables, visit
+from . import assets, diagram, notation_editor, shared, visit
 from .exports import NO_DOT, python, title
 from .keras_route import Awaited
 from .session import Session
-from .tables import LayerTable
+
+if TYPE_CHECKING:
+    from .tables import LayerTable
 
 _DIAGRAM_HEIGHT = 560
 _TABLE_HEIGHT = 500
@@ -65,6 +69,8 @@ def draw_diagram(session: Session) -> None:
 
 def draw_layers(session: Session) -> None:
     """The table of Keras' layers; its selected row is the selected node."""
+    from .tables import layer_columns
+
     shown = session.shown
     table = _table(session)
     inside = shown.inside(session.selected_id) if session.selected_id else []
@@ -81,7 +87,7 @@ def draw_layers(session: Session) -> None:
         key="layers",
         height=_TABLE_HEIGHT,
         hide_index=True,
-        column_config=tables.layer_columns(session.work),
+        column_config=layer_columns(session.work),
         on_select=select,
         selection_mode="single-row",
     )
@@ -89,6 +95,8 @@ def draw_layers(session: Session) -> None:
 
 def draw_costs(session: Session) -> None:
     """Where the costs are: bars in the families' colours; a click selects."""
+    from ..draw import charts
+
     names = charts.measures(session.work)
     with st.container(horizontal=True, key="cost_choice"):
         measure = st.segmented_control(
@@ -152,7 +160,7 @@ def draw_keras(session: Session, keras: KerasService) -> None:
         st.error(f"Keras is not there: {state.reason}. All figures on this page are our own and go on.")
         return
     path = "" if answer else shared.waiting().path(Awaited(session.now.line, with_summary=True))
-    assets.component("ticker")(key="ticker", data={"answer": path}, on_poll_change=lambda: None)
+    assets.component("ticker")(key="ticker", data=assets.as_json({"answer": path}), on_poll_change=lambda: None)
     if answer is None:
         st.info(state.reason or "Keras is building this net …", icon=":material/hourglass_top:")
         return
@@ -218,7 +226,9 @@ def _scene(session: Session) -> Scene:
 
 def _table(session: Session) -> LayerTable:
     shown, work = session.shown, session.work
-    made: LayerTable = session.keep("layers", (shown, work), lambda: tables.layers(shown, work))
+    from .tables import layers
+
+    made: LayerTable = session.keep("layers", (shown, work), lambda: layers(shown, work))
     return made
 
 
