@@ -153,7 +153,7 @@ class Bottleneck(_Residual):
     blocks: int = integer(1, 200, _BLOCKS, 1)
     strides: Shape = size(1, 16, _STRIDES, 1)
     stride_on: str = choice(
-        ("first", "middle"), "which convolution has the stride: the first 1×1 in the paper, the middle one in v1.5", "first"
+        ("first", "middle"), "which convolution has the stride: the first in the paper, the middle one in v1.5", "first"
     )
     middle_filters: int | None = integer(
         1, MOST_FILTERS, "filters of the 3×3; none: as the first 1×1", None, optional=True

@@ -26,7 +26,8 @@ def show(session: Session, on_event: Callable[[], None]) -> None:
     data["formulas"] = [formula._asdict() for formula in found.formulas]
     data["parts"] = [part._asdict() for part in found.parts]
     data["work"] = WORKS[session.work].name
-    assets.component("inspector", css=theme.css(".panel"))(key=KEY, data=assets.as_json(data), on_select_change=on_event)
+    component = assets.component("inspector", css=theme.css(".panel"))
+    component(key=KEY, data=assets.as_json(data), on_select_change=on_event)
 
 
 def sent() -> str:
