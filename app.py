@@ -24,6 +24,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
     What the first page does not need is imported a little later.
     """
+    security.take_long_links()
     service = shared.keras()
     service.start()
     _load(FIRST)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # No deadlines: a shared machine may be slow. In CI the same examples are drawn at each run.
@@ -15,3 +17,16 @@ _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, Hea
 settings.register_profile("local", **_COMMON)
 settings.register_profile("ci", derandomize=True, print_blob=True, **_COMMON)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A headless Chromium of the system, one for all tests; without one they are skipped, with the reason."""
+    pytest.importorskip("playwright")
+    from tests.browser.running import BROWSERS, chromium, find_browser
+
+    program = find_browser()
+    if not program:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path, and CNNVIZ_CHROMIUM names none")
+    with chromium(program) as started:
+        yield started

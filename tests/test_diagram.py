@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -69,7 +68,6 @@ def test_events_open_and_close_groups():
 
 # --- the script in a browser ------------------------------------------------------------------------------------------
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 HARNESS = """
     const host = document.body.appendChild(document.createElement("div"))
     const root = host.attachShadow({ mode: "open" })
@@ -83,18 +81,6 @@ HARNESS = """
     window.show = (data) => (window.close = mount({ data, parentElement: root, setTriggerValue }))
     window.ready = true
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if not found:
-        pytest.skip("no Chromium or Chrome is installed")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

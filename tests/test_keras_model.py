@@ -85,8 +85,6 @@ def test_a_deferred_build_leaves_nothing_for_the_next_to_allocate() -> None:
     "block",
     [
         "conv(4, 3, strides=2, dilation_rate=2)",
-        "depthwise_conv(3, strides=(1, 2))",
-        "separable_conv(4, 3, strides=(2, 1))",
         "conv(4, 3, groups=2)",
         "conv(4, 9, padding=valid)",
         "maxpool(9)",

@@ -70,7 +70,7 @@ def _memory(shown: Report, before: Report | None) -> Card:
 def _receptive_field(shown: Report, before: Report | None) -> Card:
     node, seen = shown.graph.nodes[shown.last_map], shown.fields[shown.last_map]
     picture = shape_text(shown.graph.nodes[0].shape[:2])
-    size = str(seen.size[0]) if seen.size[0] == seen.size[1] else shape_text(seen.size)
+    size = units.exact(seen.size[0]) if seen.size[0] == seen.size[1] else shape_text(seen.size)
     reach = "the whole picture" if seen.whole else f"part of the {picture} picture"
     exact = (
         f"One position of the last map ({shape_text(node.shape)}, {node.id}) sees {shape_text(seen.size)} pixels, "

@@ -33,6 +33,19 @@ HEADERS = {
 }
 
 
+LONGEST_REQUEST_LINE = 512 * 1024  # bytes
+
+
+def take_long_links() -> None:
+    """Let a link that is far too long reach the page, which says so; the HTTP server's own answer is a bare error 400.
+
+    Streamlit has no setting for what uvicorn calls h11_max_incomplete_event_size, so its default is changed.
+    """
+    from uvicorn.protocols.http import h11_impl
+
+    vars(h11_impl)["DEFAULT_MAX_INCOMPLETE_EVENT_SIZE"] = LONGEST_REQUEST_LINE
+
+
 class SecurityHeaders:
     """ASGI middleware that adds HEADERS to each response that does not set them itself."""
 

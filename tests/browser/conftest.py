@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.build_page import BuildPage
-from tests.browser.running import BROWSERS, Server, chromium, find_browser, running
+from tests.browser.running import Server, running
 
 PATIENCE = 30_000  # milliseconds; how long an expectation is polled on a slow machine
 
@@ -22,16 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium of the system."""
-    program = find_browser()
-    if not program:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path, and CNNVIZ_CHROMIUM names none")
-    with chromium(program) as started:
-        yield started
 
 
 @pytest.fixture(scope="session")
