@@ -1,8 +1,8 @@
 """One colour for each kind of operation and block, the same in diagram, tables and charts, for light and dark pages.
 
 The colours were searched so that every pair stays apart under protanopia, deuteranopia and tritanopia as well, and each
-stands out from its page (contrast 2.8:1 or more, also on the panel); tests/test_draw.py measures both. Colour is never alone: every box says
-what it is, and `mark` is the letter for places too small for words.
+stands out from its page (contrast 2.8:1 or more, also on the panel); tests/test_draw.py measures both. Colour is never
+alone: every box says what it is, and `mark` is the letter for places too small for words.
 """
 
 from __future__ import annotations
