@@ -35,6 +35,9 @@ SMALLER = {
     "mlm-residual-identity": (16, 16, 64),
     "mlm-residual-projection": (16, 16, 3),
     "lenet5": (32, 32, 1),
+    "vgg19": (32, 32, 3),
+    "resnet152": (32, 32, 3),
+    "densenet201": (32, 32, 3),
 }
 
 
