@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ..graph import Builder
-from ..ops import Activation, BatchNorm, Conv, Shape
+from ..ops import Activation, BatchNorm, Conv, Shape, ZeroPad
+
+_BN = BatchNorm()
 
 ORDERS = ("conv_bn_act", "conv_act_bn", "bn_act_conv")
+# Besides `same` and `valid`: zeros on every side as a layer of their own, as Caffe and PyTorch pad; and what `same`
+# would add as a layer of its own, as Keras' mobile networks have it where the stride is over 1.
+BLOCK_PADDINGS = ("same", "zeropad", "zeropad_same")
+PADDING_HELP = (
+    "same: TensorFlow's; zeropad: (kernel − 1) / 2 zeros on every side as a layer of its own, as in Caffe and PyTorch; "
+    "zeropad_same: what same would add as a layer of its own, where the stride is over 1"
+)
 
 
 class Block:
@@ -39,6 +48,30 @@ def numbered(number: int) -> tuple[str, str, str]:
     return f"conv{number}", f"bn{number}", f"act{number}"
 
 
+def pad(build: Builder, x: int, kernel_size: Shape, strides: Shape, padding: str, name: str) -> tuple[int, str]:
+    """Add the layer of zeros that `padding` asks for; gives the node to go on from and the convolution's padding."""
+    if padding not in ("zeropad", "zeropad_same"):
+        return x, padding
+    if padding == "zeropad":
+        height, width = kernel_size[0] // 2, kernel_size[1] // 2
+        zeros = (height, height, width, width)
+    elif strides == (1, 1):
+        return x, "same"
+    else:
+        rows, columns, _ = build.shape(x)
+        zeros = (
+            *_same_zeros(rows, kernel_size[0], strides[0]),
+            *_same_zeros(columns, kernel_size[1], strides[1]),
+        )
+    return (build.add(ZeroPad(zeros), x, name=name) if any(zeros) else x), "valid"
+
+
+def _same_zeros(side: int, kernel: int, stride: int) -> tuple[int, int]:
+    """The zeros before and after that padding `same` adds along one axis."""
+    total = max((-(-side // stride) - 1) * stride + kernel - side, 0)
+    return total // 2, total - total // 2
+
+
 def conv_bn_act(
     build: Builder,
     x: int,
@@ -51,7 +84,7 @@ def conv_bn_act(
     order: str = "conv_bn_act",
     use_bn: bool = True,
     use_bias: bool = False,
-    epsilon: float = 1e-3,
+    bn: BatchNorm = _BN,
     kernel_initializer: str = "glorot_uniform",
     padding: str = "same",
     dilation_rate: Shape = (1, 1),
@@ -60,15 +93,15 @@ def conv_bn_act(
     """The unit that most networks repeat: convolution, batch normalisation, activation, in one of three orders.
 
     Without BN, and where the activation follows the convolution at once, the activation is fused into the convolution.
-    `names` are those of the convolution, the BN and the activation.
+    `names` are those of the convolution, the BN and the activation; `padding` is one of Conv's or of BLOCK_PADDINGS.
     """
     fused = activation if not use_bn or order == "conv_act_bn" else "linear"
-    conv = Conv(filters, kernel_size, fused, strides, padding, dilation_rate, groups, use_bias, kernel_initializer)
     if use_bn and order == "bn_act_conv":
-        x = build.add(BatchNorm(epsilon), x, name=names[1])
-        return build.add(conv, activate(build, x, activation, names[2]), name=names[0])
+        x = activate(build, build.add(bn, x, name=names[1]), activation, names[2])
+    x, padding = pad(build, x, kernel_size, strides, padding, f"{names[0]}_pad")
+    conv = Conv(filters, kernel_size, fused, strides, padding, dilation_rate, groups, use_bias, kernel_initializer)
     x = build.add(conv, x, name=names[0])
-    if not use_bn:
+    if not use_bn or order == "bn_act_conv":
         return x
-    x = build.add(BatchNorm(epsilon), x, name=names[1])
+    x = build.add(bn, x, name=names[1])
     return x if order == "conv_act_bn" else activate(build, x, activation, names[2])

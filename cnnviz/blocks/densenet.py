@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ..declare import choice, flag, integer, real
 from ..graph import Builder
-from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, AvgPool, Concat, Dropout
+from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, AvgPool, BatchNorm, Concat, Dropout
 from .base import Block, conv_bn_act, numbered
 
 _JOIN = Concat()
@@ -79,7 +79,7 @@ def _bn_act_conv(block: DenseBlock | Transition, build: Builder, x: int, filters
         numbered(number),
         order="bn_act_conv",
         use_bias=block.use_bias,
-        epsilon=block.epsilon,
+        bn=BatchNorm(block.epsilon),
         kernel_initializer=block.kernel_initializer,
     )
     return build.add(Dropout(block.dropout), x, name=f"dropout{number}") if block.dropout else x

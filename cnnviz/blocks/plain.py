@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ..declare import choice, flag, integer, real, size
 from ..graph import Builder
-from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, PADDINGS, MaxPool, Shape
+from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, PADDINGS, BatchNorm, MaxPool, Shape
 from .base import ORDERS, Block, conv_bn_act, numbered
 
 
@@ -32,6 +32,8 @@ class ConvBN(Block):
     )
     use_bias: bool = flag("a bias in the convolution, which the BN after it makes superfluous", False)
     epsilon: float = real(1e-12, 1, "added to the variance in the BN", 1e-3)
+    momentum: float = real(0, 1, "share of the old running statistics that a step of the BN keeps", 0.99)
+    bn_scale: bool = flag("learn the BN's scale γ", True)
     kernel_initializer: str = choice(INITIALIZERS, "how the kernel's first values are drawn", "glorot_uniform")
 
     def rule(self) -> str | None:
@@ -51,7 +53,7 @@ class ConvBN(Block):
             self.strides,
             order=self.order,
             use_bias=self.use_bias,
-            epsilon=self.epsilon,
+            bn=BatchNorm(self.epsilon, self.momentum, scale=self.bn_scale),
             kernel_initializer=self.kernel_initializer,
             padding=self.padding,
             dilation_rate=self.dilation_rate,

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ..declare import choice, flag, integer, real, size
 from ..graph import Builder
-from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, Activation, Add, ChannelPad, MaxPool, Shape
+from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, Activation, Add, BatchNorm, ChannelPad, MaxPool, Shape
 from .base import Block, conv_bn_act, numbered
 
 SHORTCUTS = ("projection", "projection_always", "identity", "zero_pad")
@@ -106,7 +106,7 @@ class _Residual(Block):
             order=self.order,
             use_bn=self.use_bn,
             use_bias=self.use_bias,
-            epsilon=self.epsilon,
+            bn=BatchNorm(self.epsilon),
             kernel_initializer=self.kernel_initializer,
         )
 

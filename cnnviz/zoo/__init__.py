@@ -6,9 +6,23 @@ import re
 
 from ..declare import shown, suggestion
 from ..notation import Loaded, NotationError, load
+from . import classic, coursera, csdn, ddi, densenet, efficient, inception, mlm, resnet, tfnotes
 from .papers import Paper, Source
-from .rows import ROWS, Published, Row
+from .row import Published, Row, TopFive
 
+# In the order of the page: the papers' networks by family, then the tutorials'.
+ROWS: tuple[Row, ...] = (
+    *classic.ROWS,
+    *inception.ROWS,
+    *resnet.ROWS,
+    *densenet.ROWS,
+    *efficient.ROWS,
+    *mlm.ROWS,
+    *csdn.ROWS,
+    *ddi.ROWS,
+    *coursera.ROWS,
+    *tfnotes.ROWS,
+)
 BY_NAME: dict[str, Row] = {row.name: row for row in ROWS}
 
 
@@ -22,4 +36,4 @@ def find(text: str) -> Loaded:
     return load(row.notation if row else text)
 
 
-__all__ = ["BY_NAME", "ROWS", "Paper", "Published", "Row", "Source", "find"]
+__all__ = ["BY_NAME", "ROWS", "Paper", "Published", "Row", "Source", "TopFive", "find"]

@@ -1,0 +1,82 @@
+"""Networks of Machine Learning Mastery: building blocks on their own, without a classifier."""
+
+from __future__ import annotations
+
+from . import papers
+from .row import Published, Row
+
+_MLM_NO_HEAD = "A block on its own: it ends in a feature map, without classifier."
+
+_MLM_THIN_INPUT = (
+    "The module sits on a 3-channel image, where its 1×1 reductions enlarge; "
+    "on the many channels inside a network they reduce."
+)
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "mlm-vgg-block",
+        "One VGG block",
+        "VGG",
+        "input(256, 256, 3)\nvgg(64, convs=2)\n",
+        papers.VGG,
+        "2.1",
+        papers.MLM,
+        (Published("parameters", "38,720", "tutorial"),),
+        _MLM_NO_HEAD,
+    ),
+    Row(
+        "mlm-three-vgg-blocks",
+        "Three VGG blocks",
+        "VGG",
+        "input(256, 256, 3)\nvgg(64, convs=2)\nvgg(128, convs=2)\nvgg(256, convs=4)\n",
+        papers.VGG,
+        "2.1",
+        papers.MLM,
+        (Published("parameters", "2,325,568", "tutorial"),),
+        _MLM_NO_HEAD,
+    ),
+    Row(
+        "mlm-naive-inception",
+        "Naive Inception module",
+        "Inception",
+        "input(256, 256, 3)\nnaive_inception(64, 128, 32)\n",
+        papers.GOOGLENET,
+        "4, figure 2a",
+        papers.MLM,
+        (Published("parameters", "6,272", "tutorial"),),
+        _MLM_NO_HEAD,
+    ),
+    Row(
+        "mlm-inception-3a-3b",
+        "Inception modules 3a and 3b",
+        "Inception",
+        "input(256, 256, 3)\ninception(64, 96, 128, 16, 32, 32)\ninception(128, 128, 192, 32, 96, 64)\n",
+        papers.GOOGLENET,
+        "4, figure 2b",
+        papers.MLM,
+        (Published("parameters", "513,120", "tutorial"),),
+        f"{_MLM_NO_HEAD} {_MLM_THIN_INPUT}",
+    ),
+    Row(
+        "mlm-residual-identity",
+        "Residual module, identity shortcut",
+        "ResNet",
+        "input(256, 256, 64)\nresidual(64, shortcut=identity, use_bn=false, use_bias=true)\n",
+        papers.RESNET,
+        "3.2",
+        papers.MLM,
+        (),
+        f"{_MLM_NO_HEAD} No batch normalisation, unlike the paper.",
+    ),
+    Row(
+        "mlm-residual-projection",
+        "Residual module, projection shortcut",
+        "ResNet",
+        "input(256, 256, 3)\nresidual(64, shortcut_activation=relu, use_bn=false, use_bias=true)\n",
+        papers.RESNET,
+        "3.2",
+        papers.MLM,
+        (Published("parameters", "38,976", "tutorial"),),
+        f"{_MLM_NO_HEAD} No batch normalisation, and relu on the projection, which is linear in the paper.",
+    ),
+)
