@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 import sys
 
-PARTS = ("engine", "browser")
+PARTS = ("engine", "zoo", "browser")
 
 
 def main(arguments: list[str]) -> int:

@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
     if given.keras_peer:
         return _serve_keras()
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
-    with _KerasPeer() as peer:
+    with KerasPeer() as peer:
         print(f"Keras {peer.version}, medians of {given.rounds} rounds, milliseconds\n")
         heading = ("net", "layers", "cnnviz", "Keras deferred", "ratio", "Keras + summary()", "ratio")
         print(("{:<12} {:>7} {:>8} {:>15} {:>7} {:>18} {:>7}").format(*heading))
@@ -80,7 +80,7 @@ def measure(net: str, keras: Callable[[str, str], float], rounds: int) -> Figure
     keras("deferred", net)
     engine, deferred, ordinary = [], [], []
     for _ in range(rounds):
-        engine += [_timed(lambda: table(text)) for _ in range(OWN_TURNS)]
+        engine += [timed(lambda: table(text)) for _ in range(OWN_TURNS)]
         deferred.append(keras("deferred", net))
         ordinary.append(keras("ordinary", net))
     return Figures(net, layers, *map(statistics.median, (engine, deferred, ordinary)))
@@ -92,7 +92,8 @@ def table(text: str) -> summary.Summary:
     return summary.summarize(notation.load(text).graph)
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that `work` takes, garbage collected before it."""
     gc.collect()
     begun = time.perf_counter()
     work()
@@ -102,10 +103,10 @@ def _timed(work: Callable[[], object]) -> float:
 # --- Keras, in a process of its own -----------------------------------------------------------------------------------
 
 
-class _KerasPeer:
+class KerasPeer:
     """A process with Keras that measures what it is told to, a line each."""
 
-    def __enter__(self) -> _KerasPeer:
+    def __enter__(self) -> KerasPeer:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.engine", "--keras-peer"],
             cwd=_ROOT,
@@ -153,7 +154,7 @@ def _serve_keras() -> int:
     for line in sys.stdin:
         way, net = line.split()
         build = partial(ways[way], notation.load(zoo.BY_NAME[net].notation).graph)
-        seconds = _timed(build)
+        seconds = timed(build)
         keras.utils.clear_session()
         print(json.dumps(seconds), file=answers, flush=True)
     return 0

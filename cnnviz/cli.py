@@ -14,12 +14,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from . import zoo
 from .declare import shown
 from .notation import MOST_TEXT, Loaded, NotationError, print_net
 from .summary import as_csv, as_json, as_text, summarize
+from .zoo import figures
 
 
 class _Refused(Exception):
@@ -111,32 +112,43 @@ def _summary(arguments: argparse.Namespace) -> int:
 
 
 def _zoo(arguments: argparse.Namespace) -> int:
-    rows = []
-    for row in zoo.ROWS:
-        found = summarize(zoo.find(row.name).graph)
-        rows.append((row, found.total.parameters, found.total.macs))
+    rows = figures.overview()
     if arguments.json:
-        plain = [
-            {
-                "name": row.name,
-                "title": row.title,
-                "family": row.family,
-                "notation": row.notation,
-                "paper": row.paper._asdict(),
-                "section": row.section,
-                "source": row.source.name if row.source else None,
-                "published": [figure._asdict() for figure in row.published],
-                "deviations": row.deviations,
-                "params": parameters,
-                "macs": macs,
-            }
-            for row, parameters, macs in rows
-        ]
-        print(json.dumps(plain, separators=(",", ":")))
-    else:
-        for row, parameters, macs in rows:
-            print(f"{row.name:24} {row.title:38} {parameters:>13,} parameters {macs:>15,} MACs")
+        print(json.dumps([_row_as_json(found) for found in rows], separators=(",", ":")))
+        return 0
+    names, titles = (max(len(getattr(found.row, column)) for found in rows) for column in ("name", "title"))
+    for found in rows:
+        print(
+            f"{found.row.name:{names}}  {found.row.title:{titles}}  {found.row.paper.year}  "
+            f"{found.parameters:>13,} parameters  {found.macs:>15,} MACs"
+        )
     return 0
+
+
+def _row_as_json(found: figures.Overview) -> dict[str, Any]:
+    """A network of the zoo as plain data. `published` holds each figure beside ours under the same convention."""
+    row = found.row
+    return {
+        "name": row.name,
+        "title": row.title,
+        "family": row.family,
+        "notation": row.notation,
+        "paper": row.paper._asdict(),
+        "section": row.section,
+        "source": row.source.name if row.source else None,
+        "original": row.original or None,
+        "as_in": row.as_in or None,
+        "published": [
+            {**figure.published._asdict(), "ours": figure.ours, "met": figure.met} for figure in figures.compared(row)
+        ],
+        "top5": row.top5._asdict() if row.top5 else None,
+        "deviations": row.deviations,
+        "input": list(found.input),
+        "params": found.parameters,
+        "trainable_params": found.trainable,
+        "macs": found.macs,
+        "depth": found.depth,
+    }
 
 
 def _check(arguments: argparse.Namespace) -> int:

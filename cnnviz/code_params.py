@@ -8,7 +8,14 @@ from typing import Any
 from .code_items import Function, Item, Loop, Ref, Statement
 
 _RESERVED = {"layers": "num_layers", "name": "name_", "x": "x_"}  # words that generated code uses itself
-_SHORTCUTS = {"shortcut_conv": "projection", "shortcut_pad": "padded", "shortcut_subsample": "padded"}
+_SHORTCUTS = {
+    "shortcut_conv": "projection",
+    "shortcut_pad": "padded",
+    "shortcut_subsample": "padded",
+    "shortcut_pool": "pooled",
+}
+# A width that is a multiple of one of these is so by chance.
+_NO_WIDTH = ("kernel_size", "pool_size", "strides", "blocks")
 
 
 def free_name(name: str) -> str:
@@ -31,7 +38,7 @@ class Naming:
             if name in self.declared and _equal(self.declared[name], values):
                 return Ref(self._take(name, values))
         for name, vector in {**self.declared, **self.vectors}.items():
-            if factor := _factor(vector, values):
+            if not name.endswith(_NO_WIDTH) and (factor := _factor(vector, values)):
                 return Ref(self._take(name, vector), factor)
         name = key
         if name in self.declared or (name in self.vectors and not _equal(self.vectors[name], values)):

@@ -121,6 +121,21 @@ def _separable_conv(op: ops.SeparableConv) -> Call:
     )
 
 
+def _sparse_conv(op: ops.SparseConv) -> Call:
+    return _call(
+        "SparseConv2D",
+        {"connections": op.connections, "kernel_size": _side(op.kernel_size)},
+        {
+            "strides": (_side(op.strides), 1),
+            "padding": (op.padding, "valid"),
+            "activation": (op.activation, "linear"),
+            "use_bias": (op.use_bias, True),
+            "kernel_initializer": (op.kernel_initializer, "glorot_uniform"),
+        },
+        OURS,
+    )
+
+
 def _dense(op: ops.Dense) -> Call:
     return _call(
         "Dense",
@@ -194,7 +209,9 @@ LAYER_OF: dict[type[Op], Callable[[Any], Call]] = {
     ops.Conv: _conv,
     ops.DepthwiseConv: _depthwise_conv,
     ops.SeparableConv: _separable_conv,
+    ops.SparseConv: _sparse_conv,
     ops.Dense: _dense,
+    ops.RadialBasis: _plain("RadialBasis", "units", prefix=OURS),
     ops.MaxPool: _pool("MaxPooling2D"),
     ops.AvgPool: _pool("AveragePooling2D"),
     ops.GlobalMaxPool: _global_pool("GlobalMaxPooling2D"),

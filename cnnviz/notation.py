@@ -366,4 +366,6 @@ def _not_a_block(node: ast.expr) -> str:
 
 
 def _all_blocks() -> str:
-    return "; there are " + ", ".join(sorted([*BLOCKS, "parallel"]))
+    """What can be written, for a word that is like none of it: a few of the most used, and where all are listed."""
+    common = "conv, maxpool, dense, vgg, inception, residual, dense_block, classifier, parallel"
+    return f"; there are {len(BLOCKS) + 1}, such as {common} (docs/notation.md lists all)"

@@ -19,6 +19,7 @@ FAMILIES = (
     "inception",
     "residual",
     "densenet",
+    "mobile",
     "head",
     "merge",
     "dense",
@@ -29,12 +30,13 @@ FAMILIES = (
 )
 
 # The word of a block or structure → what a new one is. Tested to cover everything that can be written. What a block
-# must fit is put in: {values} is how many values it receives, {wider} twice as many channels.
+# must fit is put in: {values} is how many values it receives, {channels} how many channels, {wider} twice as many.
 STARTS: dict[str, str] = {
     "conv": "conv(64, 3, relu)",
     "conv_bn": "conv_bn(64, 3)",
     "depthwise_conv": "depthwise_conv(3, relu)",
     "separable_conv": "separable_conv(64, 3, relu)",
+    "sparse_conv": "sparse_conv([1], 3, relu)",
     "maxpool": "maxpool(2)",
     "avgpool": "avgpool(2)",
     "gap": "gap()",
@@ -42,15 +44,35 @@ STARTS: dict[str, str] = {
     "vgg": "vgg(64, convs=2)",
     "inception": "inception(64, 96, 128, 16, 32, 32)",
     "naive_inception": "naive_inception(64, 128, 32)",
+    "inception_bn": "inception_bn(64, 64, 64, 64, 96, 32)",
+    "inception_a": "inception_a(96, 64, 96, 64, 96, 96)",
+    "inception_b": "inception_b(192, 128, 128, 192, 192)",
+    "inception_c": "inception_c(320, 384, 384, 448, 384, 192)",
+    "reduction_a": "reduction_a(192, 224, 256, 384)",
+    "reduction_b": "reduction_b(192, 320, 192, 192)",
+    "inception_resnet_a": "inception_resnet_a()",
+    "inception_resnet_b": "inception_resnet_b()",
+    "inception_resnet_c": "inception_resnet_c()",
+    "inception_resnet_reduction": "inception_resnet_reduction()",
     "residual": "residual(64)",
     "bottleneck": "bottleneck(64)",
+    "preact_residual": "preact_residual(64)",
+    "preact_bottleneck": "preact_bottleneck(64)",
     "dense_block": "dense_block(6, 32)",
     "transition": "transition()",
+    "fire": "fire(16, 64)",
+    "squeeze_excite": "squeeze_excite()",
+    "depthwise_separable": "depthwise_separable(64)",
+    "inverted_residual": "inverted_residual(32)",
+    "mbconv": "mbconv(32)",
+    "xception": "xception(128, strides=2)",
+    "convnext": "convnext({channels})",
     "classifier": "classifier(10)",
     "aux": "aux(10)",
     "parallel": "parallel([conv(64, 1, relu)], [conv(64, 3, relu)])",
     "repeat": "2 * [conv(64, 3, relu)]",
     "dense": "dense(128, relu)",
+    "rbf": "rbf(10)",
     "activation": "activation()",
     "bn": "bn()",
     "layernorm": "layernorm()",
@@ -98,5 +120,7 @@ def new(word: str, received: Shape) -> Item:
 
     Raises KeyError for a word that is not in the palette.
     """
-    fitted = STARTS[word].format(values=prod(received), wider=min(2 * received[-1], MOST_FILTERS))
+    channels = min(received[-1], MOST_FILTERS)
+    wider = min(2 * received[-1], MOST_FILTERS)
+    fitted = STARTS[word].format(values=prod(received), channels=channels, wider=wider)
     return parse(f"input(32, 32, 3); {fitted}").items[0]

@@ -52,13 +52,22 @@ def markdown() -> str:
     return "\n".join(parts)
 
 
+def about(declared: type) -> str:
+    """What a block or operation is, in its own words."""
+    return " ".join((declared.__doc__ or "").split())
+
+
+def table(declared: type) -> str:
+    """The parameters of a block or operation as a Markdown table, "" when it has none."""
+    known = declare.params(declared)
+    return "\n".join(["| parameter | takes | default | |", "| --- | --- | --- | --- |", *map(_row, known)]) if known else ""
+
+
 def _section(declared: type) -> str:
     word, title = getattr(declared, "word"), getattr(declared, "title")  # noqa: B009 (any declared class has both)
-    about = " ".join((declared.__doc__ or "").split())
-    known = declare.params(declared)
-    lines = [f"### `{word}`: {title}\n", f"{about}\n"]
-    if known:
-        lines += ["| parameter | takes | default | |", "| --- | --- | --- | --- |", *map(_row, known), ""]
+    lines = [f"### `{word}`: {title}\n", f"{about(declared)}\n"]
+    if declare.params(declared):
+        lines += [table(declared), ""]
     return "\n".join(lines)
 
 

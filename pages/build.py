@@ -35,6 +35,7 @@ def workbench() -> None:
         tabs.draw(tab, session, keras)
     with details:
         inspector.show(session, picked)
+        inspector.show_help(session)
     with left:
         block_list.show(session, edited)
     if session.link_due:  # last, so that what the user waits for is on its way before the address bar changes

@@ -24,10 +24,11 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 # Blocks that take a vector too, and those that always end in one.
 ON_VECTORS = (
     "dense", "activation", "bn", "layernorm", "scale", "constant_scale", "dropout", "stochastic_depth", "flatten",
-    "reshape",
+    "reshape", "rbf",
 )  # fmt: skip
 ENDS = ("flatten", "reshape", "gap", "global_maxpool", "classifier")
-CHANGES_SIDES = ("zeropad", *ENDS)
+REDUCTIONS = ("reduction_a", "reduction_b", "inception_resnet_reduction")
+CHANGES_SIDES = ("zeropad", *REDUCTIONS, *ENDS)
 _MOST_CHANNELS = 48
 _MOST = {
     "convs": 3, "layers": 3, "blocks": 3, "bottleneck_width": 2, "depth_multiplier": 3, "pool_size": 3,
@@ -54,7 +55,9 @@ def nets_of_like_blocks(draw: Draw) -> Net:
     """A net in which blocks come again and again, as they are or with some parameters changed."""
     drawing = _Drawing(draw)
     start = (draw(st.integers(1, 9)), draw(st.integers(1, 9)), draw(st.integers(1, 4)))
-    word = drawing.pick(("vgg", "conv_bn", "inception", "residual", "bottleneck", "dense_block", "transition", "conv"))
+    word = drawing.pick(
+        ("vgg", "conv_bn", "inception", "inception_bn", "residual", "bottleneck", "dense_block", "transition", "conv")
+    )
     base = drawing.values(word)
     items: list[Item] = []
     shape = start
@@ -211,8 +214,10 @@ class _Drawing:
             self.fit_convolution(word, values, shape, keep)
         elif word in ("maxpool", "avgpool"):
             self.fit_pool(values, shape, keep)
-        elif word in ("residual", "bottleneck"):
+        elif word in ("residual", "bottleneck", "preact_residual", "preact_bottleneck"):
             self.fit_residual(word, values, channels, keep)
+        elif word == "sparse_conv":
+            self.fit_sparse_conv(values, shape, keep)
         elif word in ("vgg", "transition", "aux"):
             size = values["pool_size"]
             if keep and word != "aux":
@@ -221,6 +226,12 @@ class _Drawing:
                 values["pool_size"] = (min(size[0], shape[0]), min(size[1], shape[1]))
             else:
                 values["pool_size"] = min(size, *shape[:2])
+        elif word in ("inception", "inception_bn") and keep:
+            values["strides"] = (1, 1)
+        elif word in REDUCTIONS and min(shape[:2]) < 3:
+            values["padding"] = "same"
+        elif word in ("depthwise_separable", "inverted_residual", "mbconv", "xception", "convnext"):
+            self.fit_mobile(word, values, channels, keep)
         elif word == "lrn":
             values["size"] |= 1
         elif word == "channel_pad":
@@ -249,13 +260,35 @@ class _Drawing:
             values["pool_size"] = tuple(map(min, values["pool_size"], shape))
 
     def fit_residual(self, word: str, values: dict[str, Any], channels: int, keep: bool) -> None:
-        out = "filters" if word == "residual" else "out_filters"
+        out = "filters" if word.endswith("residual") else "out_filters"
+        if values["padding"] == "zeropad":
+            for kernel in {"kernel_size", "shortcut_kernel"} & {*values}:
+                values[kernel] = tuple(side | 1 for side in values[kernel])
         if keep or values["shortcut"] == "identity":
             values["strides"] = (1, 1)
         if values["shortcut"] == "identity":
             values[out] = channels
         elif values["shortcut"] == "zero_pad":
             values[out] = channels + self.whole(0, 4)
+
+    def fit_sparse_conv(self, values: dict[str, Any], shape: Shape, keep: bool) -> None:
+        if keep:
+            values.update(strides=(1, 1), padding="same")
+        if any(kernel > side for kernel, side in zip(values["kernel_size"], shape, strict=False)):
+            values["padding"] = "same"
+        most = 2 ** min(shape[-1], 32) - 1
+        values["connections"] = tuple(self.whole(1, most) for _ in range(self.whole(1, 5)))
+
+    def fit_mobile(self, word: str, values: dict[str, Any], channels: int, keep: bool) -> None:
+        if keep and "strides" in values:
+            values["strides"] = (1, 1)
+        if keep and values.get("padding") == "zeropad":
+            values["kernel_size"] = tuple(side | 1 for side in values["kernel_size"])
+        if word == "convnext":
+            values["filters"] = channels
+        if "drop_rate" in values:
+            values["drop_rate"] = min(values["drop_rate"], 0.5)
+            values["drop_rate_step"] = min(values["drop_rate_step"], 0.2)
 
     def other_shape(self, values: int) -> Shape:
         """As many values under one side or three."""

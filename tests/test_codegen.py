@@ -35,9 +35,17 @@ SMALLER = {
     "mlm-residual-identity": (16, 16, 64),
     "mlm-residual-projection": (16, 16, 3),
     "lenet5": (32, 32, 1),
+    "lenet5-1998": (32, 32, 1),
+    "resnet50-v2": (32, 32, 3),
+    "cifar-resnet20": (16, 16, 3),
     "vgg19": (32, 32, 3),
     "resnet152": (32, 32, 3),
     "densenet201": (32, 32, 3),
+    "squeezenet": (40, 40, 3),
+    "xception": (71, 71, 3),
+    "mobilenet-v2": (33, 33, 3),
+    "efficientnet-b0": (32, 32, 3),
+    "convnext-tiny": (32, 32, 3),
 }
 
 

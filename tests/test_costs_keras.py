@@ -18,9 +18,9 @@ from tests.helpers import graph_of, randomise, run
 # --- brute force ------------------------------------------------------------------------------------------------------
 
 
-def taps(op, shape: tuple[int, ...], y: int, x: int) -> Iterator[tuple[int, int, int, int]]:
+def taps(op, dilation: tuple[int, ...], shape: tuple[int, ...], y: int, x: int) -> Iterator[tuple[int, int, int, int]]:
     """Every tap of the kernel at output (y, x): its place in the kernel and the cell it meets, which may be padding."""
-    (kh, kw), (sh, sw), (dh, dw) = op.kernel_size, op.strides, op.dilation_rate
+    (kh, kw), (sh, sw), (dh, dw) = op.kernel_size, op.strides, dilation
     before = [0, 0]
     if op.padding == "same":
         for axis, (k, s, d) in enumerate(((kh, sh, dh), (kw, sw, dw))):
@@ -43,7 +43,7 @@ def convolve(op, picture: np.ndarray, kernel: np.ndarray, out_shape: tuple[int, 
     per_group = out_shape[2] // op.groups
     for y, x, f in np.ndindex(out_shape):
         first = f // per_group * kernel.shape[2]
-        for i, j, row, column in taps(op, picture.shape, y, x):
+        for i, j, row, column in taps(op, op.dilation_rate, picture.shape, y, x):
             for c in range(kernel.shape[2]):
                 out[y, x, f] += cell(picture, row, column, first + c) * kernel[i, j, c, f]
                 done += 1
@@ -55,9 +55,27 @@ def convolve_depthwise(op, picture: np.ndarray, kernel: np.ndarray, sides: tuple
     multiplier = kernel.shape[3]
     out, done = np.zeros((*sides, picture.shape[2] * multiplier)), 0
     for y, x, f in np.ndindex(out.shape):
-        for i, j, row, column in taps(op, picture.shape, y, x):
+        for i, j, row, column in taps(op, op.dilation_rate, picture.shape, y, x):
             out[y, x, f] += cell(picture, row, column, f // multiplier) * kernel[i, j, f // multiplier, f % multiplier]
             done += 1
+    return out, done
+
+
+def convolve_sparsely(
+    op, picture: np.ndarray, kernel: np.ndarray, out_shape: tuple[int, ...]
+) -> tuple[np.ndarray, int]:
+    """The same along a table of connections, one number a filter. `kernel` is (kh, kw, connections)."""
+    out, done = np.zeros(out_shape), 0
+    for y, x in np.ndindex(out_shape[:2]):
+        window = 0
+        for f, maps in enumerate(op.connections):
+            for c, digit in enumerate(reversed(f"{maps:b}")):
+                if digit == "0":
+                    continue
+                for i, j, row, column in taps(op, (1, 1), picture.shape, y, x):
+                    out[y, x, f] += cell(picture, row, column, c) * kernel[i, j, window]
+                    done += 1
+                window += 1
     return out, done
 
 
@@ -81,6 +99,8 @@ def by_hand(op, picture: np.ndarray, weights: list[np.ndarray], out_shape: tuple
             between, first = convolve_depthwise(op, picture, weights[0], out_shape[:2])
             out, second = multiply(between, weights[1][0, 0])
             return out, first + second
+        case ops.SparseConv():
+            return convolve_sparsely(op, picture, weights[0], out_shape)
         case ops.Dense():
             return multiply(picture, weights[0])
     raise AssertionError(op)
@@ -112,6 +132,8 @@ def assert_counted(text: str) -> None:
         "input(6, 6, 2); depthwise_conv(3, dilation_rate=2, use_bias=false)",
         "input(5, 4, 3); separable_conv(4, 3, depth_multiplier=2, use_bias=false)",
         "input(6, 7, 2); separable_conv(3, (3, 2), strides=2, padding=valid, use_bias=false)",
+        "input(5, 6, 4); sparse_conv([1, 8, 6, 15], 3, use_bias=false)",
+        "input(7, 6, 3); sparse_conv([5, 2], (2, 3), strides=(2, 1), padding=valid, use_bias=false)",
         "input(3, 4, 5); dense(2, use_bias=false)",
     ],
 )
@@ -188,7 +210,8 @@ def macs(graph: Graph) -> int:
     "name",
     [
         "mlm-vgg-block", "mlm-inception-3a-3b", "mlm-residual-projection", "lenet5", "alexnet", "googlenet",
-        "googlenet-aux", "resnet18", "resnet50", "densenet121",
+        "googlenet-aux", "resnet18", "resnet50", "densenet121", "squeezenet", "xception", "mobilenet",
+        "efficientnet-b0", "convnext-tiny",
     ],
 )  # fmt: skip
 def test_tensorflows_profiler_counts_two_operations_a_multiply_add(name: str) -> None:

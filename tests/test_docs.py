@@ -7,7 +7,7 @@ import pytest
 
 from cnnviz import reference
 from cnnviz.notation import load
-from cnnviz.zoo import BY_NAME
+from cnnviz.zoo import BY_NAME, table
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -16,6 +16,11 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 def test_the_notation_reference_is_the_declarations():
     """Refresh with: python -c "from cnnviz import reference; print(reference.markdown(), end='')" > docs/notation.md"""
     assert (ROOT / "docs" / "notation.md").read_text(encoding="utf-8") == reference.markdown()
+
+
+def test_the_zoo_page_is_the_rows():
+    """Refresh with: python -c "from cnnviz.zoo import table; print(table.markdown(), end='')" > docs/zoo.md"""
+    assert (ROOT / "docs" / "zoo.md").read_text(encoding="utf-8") == table.markdown()
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -176,6 +176,29 @@ def test_constant_scale_and_channel_padding() -> None:
     assert not padded[..., 5:].any()
 
 
+def test_radial_basis_functions_are_squared_distances_to_fixed_signs() -> None:
+    x = np.random.default_rng(4).normal(size=(2, 3, 4, 5)).astype("float32")
+    layer = keras_custom.RadialBasis(6)
+    out = np.asarray(layer(x))
+    centres = np.asarray(layer.centres)
+    assert centres.shape == (6, 5)
+    assert set(np.unique(centres)) == {-1, 1}
+    assert layer.trainable_weights == []
+    for unit in range(6):
+        expected = sum((x[..., j] - centres[unit, j]) ** 2 for j in range(5))
+        np.testing.assert_allclose(out[..., unit], expected, rtol=1e-5)
+    again = keras_custom.RadialBasis(6)
+    again.build(x.shape)
+    np.testing.assert_array_equal(again.centres, centres)
+
+
+def test_a_sparse_convolution_starts_as_a_full_one_would() -> None:
+    layer = keras_custom.SparseConv2D([1, 2, 3] * 40, 3, kernel_initializer="he_normal")
+    layer.build((None, 8, 8, 2))
+    assert layer.kernel.shape == (3, 3, 160)
+    assert np.std(layer.kernel) == pytest.approx((2 / (3 * 3 * 2)) ** 0.5, rel=0.1)
+
+
 def test_stochastic_depth_drops_whole_samples_in_training_only() -> None:
     x = np.ones((4_000, 2, 2, 3), "float32")
     layer = keras_custom.StochasticDepth(0.25)
@@ -210,6 +233,7 @@ def test_residual_blocks_give_the_numbers_of_the_course(which: str, arguments: s
 
 EVERYTHING = """
 input(9, 7, 4); lrn(); scale(); constant_scale(0.1); channel_pad(6); stochastic_depth(0.2); conv(4, 3, groups=2)
+sparse_conv([1, 6, 15, 8], (3, 2), tanh, kernel_initializer=he_normal); aux([gap(), rbf(3)])
 parallel([conv(4, 1)], [gap(), dense(4, sigmoid)], merge=multiply)
 aux(3, pool_size=2); layernorm(); classifier(5, flatten)
 """

@@ -74,7 +74,7 @@ def test_structure():
         ("input(0, 32, 3); gap()", "input: height must be 1 to 4,096, got 0"),
         ("input(8, 8, 3)\nvgg(64, convs=40)", "line 2: vgg: convs must be 1 to 16, got 40"),
         ("input(8, 8, 3)\n\ncov(3)", r"line 3: there is no block cov \(did you mean conv\?\)"),
-        ("input(8, 8, 3); zzz()", "there is no block zzz; there are activation, "),
+        ("input(8, 8, 3); zzz()", "there is no block zzz; there are "),
         ("input(8, 8, 3); flatten", r"a block is written with brackets, flatten\(\)"),
         ("input(8, 8, 3); conv(3, 3).x", "a block is written like"),
         ("input(8, 8, 3); x = 3", "a net is a list of blocks"),

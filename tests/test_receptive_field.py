@@ -7,12 +7,22 @@ from cnnviz.notation import load
 from cnnviz.receptive_field import axes, bounds, fields
 
 # Araujo, Norris and Sim (Distill 2019), and the receptive_field library's table for networks in TensorFlow's slim.
-PUBLISHED = {"alexnet": (195, 32), "vgg16": (212, 32), "resnet50": (483, 32), "resnet152": (1507, 32)}
+PUBLISHED = {
+    "alexnet": (195, 32),
+    "vgg16": (212, 32),
+    "resnet50": (483, 32),
+    "resnet101": (1027, 32),
+    "resnet152": (1507, 32),
+    "mobilenet": (315, 32),
+    "inception-v3": (1311, 32),
+    "inception-resnet-v2": (3039, 32),
+}
 
 
 def last_map(text):
+    """The field of the last map before the classifier; behind global pooling a map may be left of one position."""
     graph = zoo.find(text).graph
-    index = max(i for i, node in enumerate(graph.nodes) if len(node.shape) == 3)
+    index = max(i for i, node in enumerate(graph.nodes) if len(node.shape) == 3 and node.shape[:2] != (1, 1))
     return fields(graph)[index]
 
 

@@ -2,11 +2,19 @@
 
 from ..ops import OPS, Add, Concat, Input, Multiply, Op
 from .base import Block
+from .convnext import ConvNeXt
 from .densenet import DenseBlock, Transition
 from .heads import AuxHead, Classifier
 from .inception import Inception, NaiveInception
+from .inception_bn import InceptionBN
+from .inception_grid import InceptionA, InceptionB, InceptionC, ReductionA, ReductionB
+from .inception_resnet import InceptionResNetA, InceptionResNetB, InceptionResNetC, InceptionResNetReduction
+from .mobile import DepthwiseSeparable, InvertedResidual, MBConv
 from .plain import VGG, ConvBN
+from .preactivation import PreactBottleneck, PreactResidual
 from .residual import Bottleneck, Residual
+from .squeeze import Fire, SqueezeExcite
+from .xception import Xception
 
 MERGES: dict[str, type[Op]] = {"concat": Concat, "add": Add, "multiply": Multiply}
 
@@ -15,10 +23,29 @@ COMPOSITES: tuple[type[Block], ...] = (
     VGG,
     NaiveInception,
     Inception,
+    InceptionBN,
+    InceptionA,
+    InceptionB,
+    InceptionC,
+    ReductionA,
+    ReductionB,
+    InceptionResNetA,
+    InceptionResNetB,
+    InceptionResNetC,
+    InceptionResNetReduction,
     Residual,
     Bottleneck,
+    PreactResidual,
+    PreactBottleneck,
     DenseBlock,
     Transition,
+    Fire,
+    SqueezeExcite,
+    DepthwiseSeparable,
+    InvertedResidual,
+    MBConv,
+    Xception,
+    ConvNeXt,
     Classifier,
     AuxHead,
 )

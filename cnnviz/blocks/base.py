@@ -55,7 +55,7 @@ def pad(build: Builder, x: int, kernel_size: Shape, strides: Shape, padding: str
     if padding == "zeropad":
         height, width = kernel_size[0] // 2, kernel_size[1] // 2
         zeros = (height, height, width, width)
-    elif strides == (1, 1):
+    elif strides == (1, 1) or len(build.shape(x)) != 3:  # on a vector the convolution says what it needs
         return x, "same"
     else:
         rows, columns, _ = build.shape(x)

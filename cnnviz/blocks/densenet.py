@@ -7,10 +7,13 @@ from typing import ClassVar
 
 from ..declare import choice, flag, integer, real
 from ..graph import Builder
-from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, AvgPool, BatchNorm, Concat, Dropout
-from .base import Block, conv_bn_act, numbered
+from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, AvgPool, BatchNorm, Concat, Conv, Dropout, Scale
+from .base import Block, activate, numbered, pad
 
 _JOIN = Concat()
+_SCALE = Scale()
+
+_USE_SCALE = "a learned scale and shift after each BN, on top of the BN's own, as a port from Caffe has it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,21 @@ class DenseBlock(Block):
     use_bias: bool = flag("biases in the convolutions", False)
     epsilon: float = real(1e-12, 1, "added to the variance in the BN", 1e-3)
     kernel_initializer: str = choice(INITIALIZERS, "how the kernels' first values are drawn", "he_normal")
+    use_scale: bool = flag(_USE_SCALE, False)
+    padding: str = choice(
+        ("same", "zeropad"),
+        "of the 3×3; zeropad: a row and a column of zeros on every side, as their own layer",
+        "same",
+    )
 
     def expand(self, build: Builder, x: int) -> int:
+        last = 2 if self.bottleneck_width else 1
         for number in range(1, self.layers + 1):
             with build.scope(f"layer{number}"):
                 new = x
                 if self.bottleneck_width:
-                    new = _bn_act_conv(self, build, new, self.bottleneck_width * self.growth_rate, 1, 1)
-                new = _bn_act_conv(self, build, new, self.growth_rate, 3, 2 if self.bottleneck_width else 1)
+                    new = _bn_act_conv(self, build, new, self.bottleneck_width * self.growth_rate, 1, "same", 1)
+                new = _bn_act_conv(self, build, new, self.growth_rate, 3, self.padding, last)
                 x = build.add(_JOIN, x, new, name="concat")
         return x
 
@@ -60,26 +70,30 @@ class Transition(Block):
     use_bias: bool = flag("biases in the convolution", False)
     epsilon: float = real(1e-12, 1, "added to the variance in the BN", 1e-3)
     kernel_initializer: str = choice(INITIALIZERS, "how the kernel's first values are drawn", "he_normal")
+    use_scale: bool = flag(_USE_SCALE, False)
 
     def expand(self, build: Builder, x: int) -> int:
         filters = max(int(build.shape(x)[-1] * self.compression), 1)
-        x = _bn_act_conv(self, build, x, filters, 1, 1)
+        x = _bn_act_conv(self, build, x, filters, 1, "same", 1)
         return x if self.pool_size == 1 else build.add(AvgPool((self.pool_size,) * 2), x, name="pool")
 
 
-def _bn_act_conv(block: DenseBlock | Transition, build: Builder, x: int, filters: int, kernel: int, number: int) -> int:
-    """BN, activation, convolution and, where asked for, dropout."""
-    x = conv_bn_act(
-        build,
-        x,
+def _bn_act_conv(
+    block: DenseBlock | Transition, build: Builder, x: int, filters: int, kernel: int, padding: str, number: int
+) -> int:
+    """BN, with a scale where asked for, activation, convolution and, where asked for, dropout."""
+    conv, bn, act = numbered(number)
+    x = build.add(BatchNorm(block.epsilon), x, name=bn)
+    if block.use_scale:
+        x = build.add(_SCALE, x, name=f"scale{number}")
+    x = activate(build, x, block.activation, act)
+    x, padding = pad(build, x, (kernel, kernel), (1, 1), padding, f"{conv}_pad")
+    op = Conv(
         filters,
         (kernel, kernel),
-        block.activation,
-        (1, 1),
-        numbered(number),
-        order="bn_act_conv",
+        padding=padding,
         use_bias=block.use_bias,
-        bn=BatchNorm(block.epsilon),
         kernel_initializer=block.kernel_initializer,
     )
+    x = build.add(op, x, name=conv)
     return build.add(Dropout(block.dropout), x, name=f"dropout{number}") if block.dropout else x

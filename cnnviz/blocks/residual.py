@@ -7,8 +7,19 @@ from typing import ClassVar
 
 from ..declare import choice, flag, integer, real, size
 from ..graph import Builder
-from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, Activation, Add, BatchNorm, ChannelPad, MaxPool, Shape
-from .base import Block, conv_bn_act, numbered
+from ..ops import (
+    ACTIVATIONS,
+    INITIALIZERS,
+    MOST_FILTERS,
+    Activation,
+    Add,
+    BatchNorm,
+    ChannelPad,
+    MaxPool,
+    Shape,
+    shape_text,
+)
+from .base import BLOCK_PADDINGS, PADDING_HELP, Block, conv_bn_act, numbered
 
 SHORTCUTS = ("projection", "projection_always", "identity", "zero_pad")
 _RESIDUAL_ORDERS = ("conv_bn_act", "conv_act_bn")
@@ -32,6 +43,25 @@ _EPSILON = "added to the variance in the BN"
 _INITIALIZER = "how the kernels' first values are drawn"
 
 
+def odd_kernels(padding: str, *kernels: Shape) -> str | None:
+    """What is wrong where zeros on every side would make the map larger than the shortcut's, or None."""
+    if padding == "zeropad" and any(side % 2 == 0 for kernel in kernels for side in kernel):
+        listed = ", ".join(map(shape_text, kernels))
+        return f"padding=zeropad needs kernels of odd sides, got {listed}; use an odd kernel or padding=same"
+    return None
+
+
+def subsample(build: Builder, x: int, strides: Shape, name: str) -> int:
+    """A shortcut's every `strides`-th position, without weights."""
+    return x if strides == (1, 1) else build.add(MaxPool((1, 1), strides), x, name=name)
+
+
+def zero_pad_shortcut(build: Builder, x: int, filters: int, strides: Shape) -> int:
+    """Shortcut A of the paper, without weights: every `strides`-th position, then channels of zeros up to `filters`."""
+    x = subsample(build, x, strides, "shortcut_subsample")
+    return x if build.shape(x)[-1] == filters else build.add(ChannelPad(filters), x, name="shortcut_pad")
+
+
 class _Residual(Block):
     """What basic and bottleneck blocks share: repetition, shortcut, addition."""
 
@@ -40,6 +70,8 @@ class _Residual(Block):
     positional: ClassVar[tuple[str, ...]] = ("filters", "blocks")
     blocks: int
     strides: Shape
+    kernel_size: Shape
+    padding: str
     shortcut: str
     shortcut_kernel: Shape
     shortcut_activation: str
@@ -51,6 +83,9 @@ class _Residual(Block):
     use_bias: bool
     epsilon: float
     kernel_initializer: str
+
+    def rule(self) -> str | None:
+        return odd_kernels(self.padding, self.kernel_size, self.shortcut_kernel)
 
     def _out_filters(self) -> int:
         raise NotImplementedError
@@ -79,9 +114,7 @@ class _Residual(Block):
         if self.shortcut == "identity" or (not changes and self.shortcut != "projection_always"):
             return x
         if self.shortcut == "zero_pad":
-            if strides != (1, 1):
-                x = build.add(MaxPool((1, 1), strides), x, name="shortcut_subsample")
-            return x if build.shape(x)[-1] == filters else build.add(ChannelPad(filters), x, name="shortcut_pad")
+            return zero_pad_shortcut(build, x, filters, strides)
         names = ("shortcut_conv", "shortcut_bn", "shortcut_act")
         return self._unit(build, x, filters, self.shortcut_kernel, self.shortcut_activation, strides, names)
 
@@ -108,6 +141,7 @@ class _Residual(Block):
             use_bias=self.use_bias,
             bn=BatchNorm(self.epsilon),
             kernel_initializer=self.kernel_initializer,
+            padding=self.padding,
         )
 
 
@@ -122,6 +156,7 @@ class Residual(_Residual):
     blocks: int = integer(1, 200, _BLOCKS, 1)
     strides: Shape = size(1, 16, _STRIDES, 1)
     kernel_size: Shape = size(1, 64, "kernel height and width of both convolutions", 3)
+    padding: str = choice(BLOCK_PADDINGS, PADDING_HELP, "same")
     shortcut: str = choice(SHORTCUTS, _SHORTCUT, "projection")
     shortcut_kernel: Shape = size(1, 64, _SHORTCUT_KERNEL, 1)
     shortcut_activation: str = choice(ACTIVATIONS, _SHORTCUT_ACTIVATION, "linear")
@@ -162,6 +197,7 @@ class Bottleneck(_Residual):
         1, MOST_FILTERS, "filters of the last 1×1; none: 4 × filters", None, optional=True
     )
     kernel_size: Shape = size(1, 64, "kernel height and width of the middle convolution", 3)
+    padding: str = choice(BLOCK_PADDINGS, PADDING_HELP, "same")
     shortcut: str = choice(SHORTCUTS, _SHORTCUT, "projection")
     shortcut_kernel: Shape = size(1, 64, _SHORTCUT_KERNEL, 1)
     shortcut_activation: str = choice(ACTIVATIONS, _SHORTCUT_ACTIVATION, "linear")

@@ -10,11 +10,24 @@ from collections.abc import Callable
 from typing import Any
 
 from ..blocks import BLOCKS, Block
+from ..blocks.convnext import ConvNeXt
 from ..blocks.densenet import DenseBlock, Transition
 from ..blocks.heads import AuxHead, Classifier
 from ..blocks.inception import Inception, NaiveInception
+from ..blocks.inception_bn import InceptionBN
+from ..blocks.inception_grid import InceptionA, InceptionB, InceptionC, ReductionA, ReductionB
+from ..blocks.inception_resnet import (
+    InceptionResNetA,
+    InceptionResNetB,
+    InceptionResNetC,
+    InceptionResNetReduction,
+)
+from ..blocks.mobile import DepthwiseSeparable, InvertedResidual, MBConv
 from ..blocks.plain import VGG, ConvBN
+from ..blocks.preactivation import PreactBottleneck, PreactResidual
 from ..blocks.residual import Bottleneck, Residual
+from ..blocks.squeeze import Fire, SqueezeExcite
+from ..blocks.xception import Xception
 from ..net import Aux, Item, Parallel, Repeat, Step
 from ..ops import (
     OPS,
@@ -32,9 +45,11 @@ from ..ops import (
     LocalResponseNorm,
     MaxPool,
     Op,
+    RadialBasis,
     Reshape,
     Scale,
     SeparableConv,
+    SparseConv,
     StochasticDepth,
     ZeroPad,
     shape_text,
@@ -47,6 +62,8 @@ _TITLES: dict[str, str] = {
     "conv": "Conv",
     "depthwise_conv": "Depthwise conv",
     "separable_conv": "Separable conv",
+    "sparse_conv": "Sparse conv",
+    "rbf": "Radial basis",
     "maxpool": "Max pool",
     "avgpool": "Average pool",
     "global_maxpool": "Global max pool",
@@ -55,6 +72,8 @@ _TITLES: dict[str, str] = {
     "layernorm": "Layer norm",
     "lrn": "Local response norm",
     "conv_bn": "Conv + BN",
+    "preact_residual": "Pre-act residual",
+    "preact_bottleneck": "Pre-act bottleneck",
     "aux": "Auxiliary head",
     "parallel": "Parallel",
 }
@@ -77,7 +96,7 @@ _KINDS: dict[str, type[Block] | type[Op]] = {**{op.word: op for op in OPS}, **BL
 def title(thing: Op | Block) -> str:
     """The title of an operation or block by itself: "Conv 3×3", "Max pool 2×2", "Inception"."""
     match thing:
-        case Conv() | DepthwiseConv() | SeparableConv():
+        case Conv() | DepthwiseConv() | SeparableConv() | SparseConv():
             return f"{word_title(thing.word)} {shape_text(thing.kernel_size)}"
         case MaxPool() | AvgPool():
             return f"{word_title(thing.word)} {shape_text(thing.pool_size)}"
@@ -92,12 +111,12 @@ def title(thing: Op | Block) -> str:
 def heading(op: Op) -> str:
     """The title in a diagram, where the step matters at a glance: "Conv 7×7 /2", "Max pool 3×3 /2", "Dense 4096"."""
     match op:
-        case Conv() | DepthwiseConv() | SeparableConv():
+        case Conv() | DepthwiseConv() | SeparableConv() | SparseConv():
             return title(op) + ("" if max(op.strides) == 1 else " " + _step(op.strides))
         case MaxPool() | AvgPool():
             step = op.strides or op.pool_size
             return title(op) + ("" if max(step) == 1 else " " + _step(step))
-        case Dense():
+        case Dense() | RadialBasis():
             return f"{title(op)} {op.units}"
         case Dropout() | StochasticDepth():
             return f"{title(op)} {op.rate:g}"
@@ -213,6 +232,12 @@ def _conv(op: Conv | SeparableConv) -> tuple[str, ...]:
     return _plural(op.filters, "filter"), _step(op.strides), op.padding, *_extras(op), _fused(op.activation), bias
 
 
+def _sparse_conv(op: SparseConv) -> tuple[str, ...]:
+    bias = "" if op.use_bias else "no bias"
+    links = _plural(op.connected, "connection")
+    return _plural(op.filters, "filter"), links, _step(op.strides), op.padding, _fused(op.activation), bias
+
+
 def _depthwise(op: DepthwiseConv) -> tuple[str, ...]:
     return _step(op.strides), op.padding, *_extras(op), _fused(op.activation), "" if op.use_bias else "no bias"
 
@@ -221,15 +246,15 @@ def _pool(op: MaxPool | AvgPool) -> tuple[str, ...]:
     return _step(op.strides or op.pool_size) or "/1", op.padding
 
 
-def _residual(block: Residual | Bottleneck) -> tuple[str, ...]:
-    wide = f"→{block.out_filters or 4 * block.filters}" if isinstance(block, Bottleneck) else ""
+def _residual(block: Residual | Bottleneck | PreactResidual | PreactBottleneck) -> tuple[str, ...]:
+    wide = f"→{block.out_filters or 4 * block.filters}" if isinstance(block, Bottleneck | PreactBottleneck) else ""
     shortcut = "" if block.shortcut == "projection" else block.shortcut.replace("_", " ") + " shortcut"
     return (
         "" if block.blocks == 1 else f"{block.blocks} blocks",
         f"{block.filters}{wide} filters",
         _step(block.strides),
         shortcut,
-        "" if block.use_bn else "no BN",
+        "" if getattr(block, "use_bn", True) else "no BN",
     )
 
 
@@ -241,6 +266,21 @@ def _inception(block: Inception) -> tuple[str, ...]:
         str(block.pool_proj),
         "BN" if block.use_bn else "",
     )
+
+
+def _inception_a(block: InceptionA | InceptionBN) -> tuple[str, ...]:
+    """The widths branch by branch, as GoogLeNet's table has them; what is left out shows as a dash."""
+    return (
+        str(block.conv_1x1 or "–"),
+        f"{block.reduce_3x3}→{block.conv_3x3}",
+        f"{block.reduce_double_3x3}→{block.double_3x3}",
+        str(block.pool_proj or "–"),
+        _step(block.strides) if isinstance(block, InceptionBN) else "",
+    )
+
+
+def _inception_resnet(block: InceptionResNetA | InceptionResNetB | InceptionResNetC) -> tuple[str, ...]:
+    return "" if block.blocks == 1 else f"{block.blocks} blocks", f"× {block.scale:g}" if block.scale != 1 else ""
 
 
 def _vgg(block: VGG) -> tuple[str, ...]:
@@ -269,6 +309,26 @@ def _classifier(block: Classifier) -> tuple[str, ...]:
     )
 
 
+def _fire(block: Fire) -> tuple[str, ...]:
+    wide = block.expand_3x3 or block.expand_1x1
+    return f"{block.squeeze}→{block.expand_1x1} + {wide} filters", "BN" if block.use_bn else ""
+
+
+def _separated(block: DepthwiseSeparable | InvertedResidual) -> tuple[str, ...]:
+    kernel = "" if block.kernel_size == (3, 3) else shape_text(block.kernel_size)
+    return f"{block.filters} filters", kernel, _step(block.strides)
+
+
+def _inverted_residual(block: InvertedResidual) -> tuple[str, ...]:
+    return (
+        "" if block.blocks == 1 else f"{block.blocks} blocks",
+        *_separated(block),
+        f"expansion {block.expansion}",
+        "" if isinstance(block, MBConv) or not block.se_ratio else "squeeze-and-excite",
+        _fused(block.activation),
+    )
+
+
 def _shift(op: BatchNorm | LayerNorm) -> tuple[str, ...]:
     return "" if op.scale else "no γ", "" if op.center else "no β"
 
@@ -278,7 +338,9 @@ _DETAILS: dict[type, Callable[[Any], tuple[str, ...]]] = {
     Conv: _conv,
     SeparableConv: _conv,
     DepthwiseConv: _depthwise,
+    SparseConv: _sparse_conv,
     Dense: lambda op: (_plural(op.units, "unit"), _fused(op.activation), "" if op.use_bias else "no bias"),
+    RadialBasis: lambda op: (_plural(op.units, "unit"),),
     MaxPool: _pool,
     AvgPool: _pool,
     ZeroPad: lambda op: ("{} top, {} bottom, {} left, {} right".format(*op.padding),)
@@ -303,10 +365,60 @@ _DETAILS: dict[type, Callable[[Any], tuple[str, ...]]] = {
     VGG: _vgg,
     NaiveInception: lambda block: (str(block.conv_1x1), str(block.conv_3x3), str(block.conv_5x5)),
     Inception: _inception,
+    InceptionBN: _inception_a,
+    InceptionA: _inception_a,
+    InceptionB: lambda block: (
+        str(block.conv_1x1),
+        f"{block.reduce_nxn}→{block.conv_nxn}",
+        f"n = {block.n}",
+        str(block.pool_proj),
+    ),
+    InceptionC: lambda block: (
+        str(block.conv_1x1),
+        f"{block.reduce_3x3}→2 × {block.split_3x3}",
+        f"{block.reduce_double_3x3}→{block.double_3x3}→2 × {block.split_3x3}",
+        str(block.pool_proj),
+    ),
+    ReductionA: lambda block: (
+        str(block.conv_3x3),
+        f"{block.reduce_double_3x3}→{block.middle_3x3}→{block.double_3x3}",
+        "/2",
+    ),
+    ReductionB: lambda block: (
+        f"{block.reduce_3x3}→{block.conv_3x3}",
+        f"{block.reduce_7x7}→{block.conv_7x7}",
+        "/2",
+    ),
+    InceptionResNetA: _inception_resnet,
+    InceptionResNetB: _inception_resnet,
+    InceptionResNetC: _inception_resnet,
+    InceptionResNetReduction: lambda block: (
+        f"{block.reduce}→{block.first_3x3}",
+        f"{block.reduce}→{block.second_3x3}",
+        f"{block.reduce}→{block.second_3x3}→{block.double_3x3}",
+        "/2",
+    ),
     Residual: _residual,
     Bottleneck: _residual,
+    PreactResidual: _residual,
+    PreactBottleneck: _residual,
     DenseBlock: _dense_block,
     Transition: lambda block: (f"θ {block.compression:g}", _step((block.pool_size, block.pool_size)) or "no pooling"),
+    Fire: _fire,
+    SqueezeExcite: lambda block: (f"width {block.width}" if block.width else f"{block.ratio:g} of the channels",),
+    DepthwiseSeparable: lambda block: (*_separated(block), _fused(block.activation)),
+    InvertedResidual: _inverted_residual,
+    MBConv: _inverted_residual,
+    Xception: lambda block: (
+        f"{block.convs} × {block.filters} filters",
+        f"first {block.first_filters}" if block.first_filters else "",
+        _step(block.strides),
+    ),
+    ConvNeXt: lambda block: (
+        "" if block.blocks == 1 else f"{block.blocks} blocks",
+        f"{block.filters} filters",
+        "" if block.kernel_size == (7, 7) else shape_text(block.kernel_size),
+    ),
     Classifier: _classifier,
     AuxHead: lambda block: (f"{block.units}→{block.classes} classes",),
 }

@@ -40,6 +40,7 @@ PAINTS: dict[str, Paint] = {
     "inception": Paint("#bb3c87", "#e46ab4", "I", "Inception module"),
     "residual": Paint("#d06a45", "#ec6237", "+", "Residual block"),
     "densenet": Paint("#6b4a2a", "#b98568", "B", "Dense block"),
+    "mobile": Paint("#14aa5a", "#199b32", "L", "Mobile block"),
     "head": Paint("#37208a", "#a06fd0", "H", "Head"),
 }
 

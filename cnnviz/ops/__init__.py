@@ -18,6 +18,7 @@ from .base import (
     value,
 )
 from .convolutions import INITIALIZERS, PADDINGS, Conv, Dense, DepthwiseConv, SeparableConv
+from .lenet5 import RadialBasis, SparseConv
 from .merging import Add, Concat, Multiply
 from .normalisation import BatchNorm, ConstantScale, Dropout, LayerNorm, LocalResponseNorm, Scale, StochasticDepth
 from .pooling import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
@@ -29,7 +30,9 @@ OPS: tuple[type[Op], ...] = (
     Conv,
     DepthwiseConv,
     SeparableConv,
+    SparseConv,
     Dense,
+    RadialBasis,
     MaxPool,
     AvgPool,
     GlobalMaxPool,
@@ -82,10 +85,12 @@ __all__ = [
     "Multiply",
     "Op",
     "OpError",
+    "RadialBasis",
     "Reshape",
     "Scale",
     "SeparableConv",
     "Shape",
+    "SparseConv",
     "StochasticDepth",
     "Term",
     "Weight",

@@ -12,7 +12,7 @@ from ..draw import theme
 from ..net import Step
 from ..ops import shape_text
 from ..report import WORKS, Report
-from . import assets, details
+from . import assets, details, rooms
 from .details import Details, Line
 from .session import Session
 
@@ -28,6 +28,17 @@ def show(session: Session, on_event: Callable[[], None]) -> None:
     data["work"] = WORKS[session.work].name
     component = assets.component("inspector", css=theme.css(".panel"))
     component(key=KEY, data=assets.as_json(data), on_select_change=on_event)
+
+
+def show_help(session: Session) -> None:
+    """A link to the page of the guide that explains what is selected."""
+    shown, place = session.shown, session.place
+    item = details.item_of(shown, place) if place is not None else None
+    if session.node in shown.graph.index and not isinstance(item, Step):
+        word = shown.graph.nodes[shown.graph.index[session.node]].op.word
+    else:
+        word = item.block.word if isinstance(item, Step) else getattr(item, "word", "")
+    rooms.help_link(word)
 
 
 def sent() -> str:

@@ -13,9 +13,13 @@ class LinkError(ValueError):
     """A link holds no network; the message says what is wrong, in one sentence."""
 
 
-def link_of(found: Report) -> str:
-    """The link to a net: the name of the preset that it is, or its notation in one line without spaces."""
-    for row in ROWS:
+def link_of(found: Report, preset: str = "") -> str:
+    """The link to a net: the name of the preset that it is, or its notation in one line without spaces.
+
+    Two rows may hold one net, a paper's and a tutorial's: `preset`, the one it was opened as, goes before the others.
+    """
+    rows = [BY_NAME[preset], *ROWS] if preset in BY_NAME else ROWS
+    for row in rows:
         if row.notation == found.text:
             return row.name
     return found.line.replace("; ", ";").replace(", ", ",")

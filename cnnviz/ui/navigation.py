@@ -17,6 +17,10 @@ st.set_page_config(
 st.html(assets.style_sheet())
 st.logo(str(assets.FOLDER / "logo.svg"), icon_image=str(assets.FOLDER / "logo.svg"), size="large")
 
-page = st.navigation([st.Page(PAGES / "build.py", title="Build", default=True)], position="top")
+ROOMS = [
+    st.Page(PAGES / "build.py", title="Build", default=True),
+    st.Page(PAGES / "guide.py", title="Guide"),
+]
+page = st.navigation(ROOMS, position="top")
 visit.arrive(page.url_path)
 page.run()

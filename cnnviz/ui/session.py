@@ -287,6 +287,7 @@ class Session:
         self._commit(found, text)
         self._unselect()
         self.preset, self.before, self.open_groups = preset or "", None, frozenset()
+        self.link = links.link_of(found, self.preset)
 
     def _commit(self, found: Report, text: str) -> None:
         """Make a net the current one: one undo step, one link."""
@@ -298,7 +299,7 @@ class Session:
             self.redo = []
             self.before, self.now, self.text = self.now, found, text
             self.revision += 1
-        self.link = links.link_of(found)
+        self.link = links.link_of(found, self.preset)
 
     def _show(self, past: Past) -> None:
         """Go to another step of the history."""
@@ -306,7 +307,7 @@ class Session:
         self.before, self.now = self.now, report.of_text(past.text)
         self.text, self.preset = past
         self.revision += 1
-        self.link = links.link_of(self.now)
+        self.link = links.link_of(self.now, self.preset)
         self._keep_selection()
 
     def _insert(self, item: Item, place: Place) -> None:

@@ -28,10 +28,13 @@ def owner() -> str:
 
 
 def arrive(page: str) -> None:
-    """At the start of a full run: follow the address bar, or after a page switch, which clears it, write it again."""
+    """At the start of a full run: on Build follow the address, or write it again, as a page switch clears it.
+    """
     here = session()
     switched = st.session_state.get("page", page) != page
     st.session_state["page"] = page
+    if page:  # only on Build the address holds the net; elsewhere it is left alone
+        return
     link = st.query_params.get("net")
     if switched and link is None:
         write_link()
@@ -50,7 +53,7 @@ def write_link() -> None:
 def address() -> str:
     """The full link to the net on screen."""
     scheme, host, path, _, _ = urlsplit(st.context.url or "http://localhost:8501/")
-    held = quote(link_of(session().now), safe=_PLAIN)
+    held = quote(link_of(session().now, session().preset), safe=_PLAIN)
     if held.endswith(")"):
         held = held[:-1] + "%29"  # programs that find links in a text leave a closing bracket out
     return urlunsplit((scheme, host, path or "/", f"net={held}", ""))

@@ -8,8 +8,8 @@ from .row import Published, Row
 _MLM_NO_HEAD = "A block on its own: it ends in a feature map, without classifier."
 
 _MLM_THIN_INPUT = (
-    "The module sits on a 3-channel image, where its 1×1 reductions enlarge; "
-    "on the many channels inside a network they reduce."
+    "The first module sits on a 3-channel image, where its 1×1 reductions enlarge, so that it costs more than the "
+    "naive one; on the second's 256 channels they reduce."
 )
 
 ROWS: tuple[Row, ...] = (
@@ -33,7 +33,8 @@ ROWS: tuple[Row, ...] = (
         "2.1",
         papers.MLM,
         (Published("parameters", "2,325,568", "tutorial"),),
-        _MLM_NO_HEAD,
+        "VGG-19's first three blocks on their own: they end in a feature map, without classifier.",
+        "vgg19",
     ),
     Row(
         "mlm-naive-inception",
@@ -56,6 +57,7 @@ ROWS: tuple[Row, ...] = (
         papers.MLM,
         (Published("parameters", "513,120", "tutorial"),),
         f"{_MLM_NO_HEAD} {_MLM_THIN_INPUT}",
+        "mlm-naive-inception",
     ),
     Row(
         "mlm-residual-identity",
@@ -66,7 +68,8 @@ ROWS: tuple[Row, ...] = (
         "3.2",
         papers.MLM,
         (),
-        f"{_MLM_NO_HEAD} No batch normalisation, unlike the paper.",
+        f"{_MLM_NO_HEAD} No batch normalisation, unlike the paper. The input must have as many channels as the module "
+        "has filters.",
     ),
     Row(
         "mlm-residual-projection",
@@ -78,5 +81,6 @@ ROWS: tuple[Row, ...] = (
         papers.MLM,
         (Published("parameters", "38,976", "tutorial"),),
         f"{_MLM_NO_HEAD} No batch normalisation, and relu on the projection, which is linear in the paper.",
+        "mlm-residual-identity",
     ),
 )

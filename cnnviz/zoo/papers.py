@@ -157,6 +157,22 @@ CONVNEXT = Paper(
     2022,
     "2201.03545",
 )
+NETWORK_IN_NETWORK = Paper(
+    "lin2014network",
+    "M. Lin, Q. Chen, S. Yan",
+    "Network In Network",
+    "ICLR 2014",
+    2013,
+    "1312.4400",
+)
+SQUEEZE_EXCITE = Paper(
+    "hu2018squeeze",
+    "J. Hu, L. Shen, G. Sun",
+    "Squeeze-and-Excitation Networks",
+    "CVPR 2018",
+    2017,
+    "1709.01507",
+)
 
 MLM = Source("Machine Learning Mastery", "How to implement the major architectural innovations for CNNs")
 CSDN = Source("CSDN", "Nani_xiao's classic networks wrapped in Keras, LeNet to DenseNet (2019)")
