@@ -14,7 +14,6 @@ from . import alignment, costs, declare, notation
 from .alignment import Unit
 from .costs import NodeCost
 from .declare import Param
-from .draw.labels import item_title
 from .graph import Graph, Node, Place
 from .net import Aux, Item, Parallel, Repeat, Step
 from .ops import Op, Shape, shape_text
@@ -33,7 +32,6 @@ class Part(NamedTuple):
     """
 
     text: str
-    title: str
     place: Place
     cost: NodeCost
     shape: Shape
@@ -84,7 +82,7 @@ def compare(left: Report, right: Report) -> Comparison:
 
 def _input_change(left: Report, right: Report) -> Change:
     parts = [
-        Part(notation.print_declared(net.input), "Input", (), costs.total(()), shape, shape, None)
+        Part(notation.print_declared(net.input), (), costs.total(()), shape, shape, None)
         for net, shape in ((left.net, left.graph.nodes[0].shape), (right.net, right.graph.nodes[0].shape))
     ]
     found = tuple(_received(*parts))
@@ -104,7 +102,6 @@ def _parts(report: Report, units: list[Unit]) -> tuple[Part, ...]:
         [
             Part(
                 notation.print_item(unit.item),
-                item_title(unit.item),
                 unit.place,
                 costs.total(report.costs[unit.start : unit.stop]),
                 unit.shape,

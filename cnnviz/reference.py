@@ -59,8 +59,9 @@ def about(declared: type) -> str:
 
 def table(declared: type) -> str:
     """The parameters of a block or operation as a Markdown table, "" when it has none."""
-    known = declare.params(declared)
-    return "\n".join(["| parameter | takes | default | |", "| --- | --- | --- | --- |", *map(_row, known)]) if known else ""
+    head = ("| parameter | takes | default | |", "| --- | --- | --- | --- |")
+    rows = [_row(param) for param in declare.params(declared)]
+    return "\n".join([*head, *rows]) if rows else ""
 
 
 def _section(declared: type) -> str:

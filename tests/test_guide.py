@@ -286,6 +286,20 @@ def test_the_net_in_build_stays_while_the_guide_is_read(page):
     assert "net" not in page.query_params
 
 
+def test_a_selected_block_leads_to_its_page(page):
+    page.switch_page(rooms.BUILD)
+    page.query_params["net"] = "densenet121"
+    page.run()
+    assert page.button(key="to_guide").label == "Guide: the architectures"
+    session = page.session_state["session"]
+    session.select_node("dense_block2/layer3/conv1")
+    page.run()
+    assert page.button(key="to_guide").label == "Guide: Dense blocks"
+    page.button(key="to_guide").click().run()
+    assert not page.exception
+    assert title(page) == "Dense blocks"
+
+
 @pytest.mark.parametrize("word", ["", "vgg", "conv", "no_such_block", *BLOCKS])
 def test_help_never_leads_nowhere(word):
     page = tour.of_block(word)

@@ -31,14 +31,14 @@ def show(session: Session, on_event: Callable[[], None]) -> None:
 
 
 def show_help(session: Session) -> None:
-    """A link to the page of the guide that explains what is selected."""
+    """To the page of the guide that explains what is selected."""
     shown, place = session.shown, session.place
     item = details.item_of(shown, place) if place is not None else None
     if session.node in shown.graph.index and not isinstance(item, Step):
         word = shown.graph.nodes[shown.graph.index[session.node]].op.word
     else:
         word = item.block.word if isinstance(item, Step) else getattr(item, "word", "")
-    rooms.help_link(word)
+    rooms.help_button(word)
 
 
 def sent() -> str:

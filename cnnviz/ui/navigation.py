@@ -19,6 +19,7 @@ st.logo(str(assets.FOLDER / "logo.svg"), icon_image=str(assets.FOLDER / "logo.sv
 
 ROOMS = [
     st.Page(PAGES / "build.py", title="Build", default=True),
+    st.Page(PAGES / "zoo.py", title="Zoo"),
     st.Page(PAGES / "guide.py", title="Guide"),
 ]
 page = st.navigation(ROOMS, position="top")

@@ -14,15 +14,19 @@ BUILD, GUIDE, ZOO = (str(PAGES / name) for name in ("build.py", "guide.py", "zoo
 
 
 def row_link(name: str) -> None:
-    """A link to a row of the zoo."""
-    if not Path(ZOO).exists():
-        st.markdown(f"{BY_NAME[name].title}")
-        return
+    """A link to a row of the zoo, for where no fragment is."""
     st.page_link(ZOO, label=BY_NAME[name].title, icon=":material/open_in_new:", query_params={"row": name})
 
 
-def help_link(word: str) -> None:
-    """A link to the page of the guide that explains a block or operation; to its first page for ""."""
+def row_button(name: str) -> None:
+    """The same in a fragment, which runs without the navigation that links are checked against."""
+    if st.button("See it in the zoo", icon=":material/open_in_new:", key="to_zoo"):
+        st.switch_page(ZOO, query_params={"row": name})
+
+
+def help_button(word: str) -> None:
+    """To the page of the guide that explains a block or operation; to its first page for ""."""
     page = tour.of_block(word)
-    label = f"Guide: {tour.titled(page)}" if page else "Guide: a tour through the architectures"
-    st.page_link(GUIDE, label=label, icon=":material/menu_book:", query_params={"page": page} if page else {})
+    label = f"Guide: {tour.titled(page)}" if page else "Guide: the architectures"
+    if st.button(label, icon=":material/menu_book:", type="tertiary", key="to_guide"):
+        st.switch_page(GUIDE, query_params={"page": page} if page else {})

@@ -28,8 +28,7 @@ def owner() -> str:
 
 
 def arrive(page: str) -> None:
-    """At the start of a full run: on Build follow the address, or write it again, as a page switch clears it.
-    """
+    """At the start of a full run: on Build follow the address, or write it again, as a page switch clears it."""
     here = session()
     switched = st.session_state.get("page", page) != page
     st.session_state["page"] = page

@@ -50,7 +50,7 @@ def test_the_tour_goes_on_by_next_and_an_example_opens_in_build(visit):
 def test_help_leads_from_a_block_to_its_page_and_the_net_stays(visit):
     build = visit("?net=resnet18")
     build.select("Stage 2")
-    build.page.get_by_role("link", name="Guide: Residual blocks").click()
+    build.page.get_by_role("button", name="Guide: Residual blocks").click()
     heading(build.page, "Residual blocks")
     build.page.get_by_role("link", name="Build", exact=True).first.click()
     expect(build.page).to_have_url(re.compile(r"\?net=resnet18$"))

@@ -1,0 +1,93 @@
+// Two nets block by block. Rows that are the same on both sides are folded away until they are asked for.
+
+const tables = new WeakMap()
+
+export default function ({ data: text, parentElement }) {
+  if (!text || tables.get(parentElement)?.text === text) return
+  tables.get(parentElement)?.box.remove()
+  parentElement.querySelector?.(".comparison")?.remove()
+  tables.set(parentElement, { text, box: drawn(JSON.parse(text), parentElement) })
+}
+
+function made(tag, kind, parent, text) {
+  const element = document.createElement(tag)
+  if (kind) element.className = kind
+  if (text !== undefined) element.textContent = text
+  parent?.append(element)
+  return element
+}
+
+function drawn({ left, right, rows, total, said, rule }, parent) {
+  const box = made("div", "comparison", parent)
+  const bar = made("div", "bar", box)
+  made("span", "said", bar, said)
+  const table = made("div", "table", box)
+  table.setAttribute("role", "table")
+  const heading = line("heading", table)
+  for (const [kind, text] of [["mark", ""], ["side", left], ["side", right], ["number", "Parameters"], ["number", "MACs"]]) {
+    made("span", kind, heading, text).setAttribute("role", "columnheader")
+  }
+  for (const row of rows) body(row, table)
+  const sum = line("total", table)
+  cell("mark", sum, "Σ")
+  for (const side of [total.left, total.right]) {
+    cell("side", sum, `${side.parameters} parameters · ${side.macs} MACs`).title = side.exact
+  }
+  numbers(total.difference, sum)
+  if (rows.some((row) => row.kind === "same")) fold(bar, box, rows)
+  made("p", "rule", box, rule)
+  return box
+}
+
+function fold(bar, box, rows) {
+  const count = rows.filter((row) => row.kind === "same").length
+  const button = made("button", "fold", bar)
+  button.type = "button"
+  const set = (open) => {
+    box.classList.toggle("whole", open)
+    button.setAttribute("aria-expanded", open)
+    button.textContent = open ? "Only what differs" : `Show the ${count} that are the same too`
+  }
+  button.addEventListener("click", () => set(!box.classList.contains("whole")))
+  set(false)
+}
+
+function line(kind, table) {
+  const element = made("div", `line ${kind}`, table)
+  element.setAttribute("role", "row")
+  return element
+}
+
+function cell(kind, parent, text) {
+  const element = made("span", kind, parent, text)
+  element.setAttribute("role", "cell")
+  return element
+}
+
+function body(row, table) {
+  const element = line(row.kind, table)
+  cell("mark", element, row.mark).title = row.kind
+  for (const parts of [row.left, row.right]) {
+    const side = cell("side", element)
+    for (const part of parts) {
+      const one = made("span", "part", side)
+      made("code", "", one, part.text)
+      made("span", "shape", one, `→ ${part.shape} · ${part.parameters} parameters · ${part.macs} MACs`).title = part.exact
+    }
+    if (!parts.length) made("span", "none", side, "nothing here")
+  }
+  numbers(row.difference, element)
+  if (row.differences.length) {
+    const list = cell("differences", element)
+    for (const text of row.differences) made("span", "difference", list, text)
+  }
+}
+
+function numbers(difference, parent) {
+  for (const key of ["parameters", "macs"]) {
+    const { text, tone, exact } = difference[key]
+    const element = cell(`number ${tone}`, parent, text)
+    element.title = exact
+    element.dataset.of = key === "macs" ? "MACs" : "parameters"
+  }
+}

@@ -1,0 +1,84 @@
+// The list of the zoo: a heading that sorts, and a line for each network that passes the filters.
+
+const COLUMNS = [
+  { key: "title", label: "Network", of: (row) => row.title },
+  { key: "year", label: "Year", of: (row) => row.year },
+  { key: "input", label: "Input", of: (row) => row.side },
+  { key: "parameters", label: "Parameters", of: (row) => row.parameters },
+  { key: "macs", label: "MACs", of: (row) => row.macs },
+  { key: "top5", label: "Top-5 error", of: (row) => row.top5 ?? Infinity },
+]
+
+function made(tag, kind, parent, text) {
+  const element = document.createElement(tag)
+  if (kind) element.className = kind
+  if (text !== undefined) element.textContent = text
+  parent?.append(element)
+  return element
+}
+
+class ZooList {
+  constructor(parent, rows, families, { onOpen, onHover, onSort }) {
+    this.box = made("div", "list", parent)
+    this.heading = made("div", "heading", this.box)
+    this.heads = COLUMNS.map((column) => {
+      const button = made("button", `cell ${column.key}`, this.heading, column.label)
+      button.type = "button"
+      button.addEventListener("click", () => onSort(column.key))
+      return [column.key, button]
+    })
+    this.body = made("div", "body", this.box)
+    this.lines = new Map(rows.map((row) => [row.name, this.line(row, families, onOpen, onHover)]))
+    this.empty = made("div", "empty", this.box)
+    made("p", "", this.empty, "No network passes these filters.")
+    this.reset = made("button", "reset", this.empty, "Clear all filters")
+    this.reset.type = "button"
+  }
+
+  line(row, families, onOpen, onHover) {
+    const family = families[row.family]
+    const link = made("a", `line f-${family.paint}`)
+    link.href = `?row=${encodeURIComponent(row.name)}`
+    link.dataset.name = row.name
+    const name = made("span", "cell title", link)
+    made("span", "mark", name, family.mark).title = row.family
+    const words = made("span", "words", name)
+    made("span", "name", words, row.title)
+    const note = made("span", "note", words, row.source === "Papers" ? row.by : row.source)
+    if (row.source !== "Papers" && row.deviations) {
+      note.append(" · differs from the paper")
+      link.title = row.deviations
+    }
+    made("span", "cell year", link, row.year)
+    made("span", "cell input", link, row.input)
+    made("span", "cell parameters", link, row.parameters_si).title = row.parameters.toLocaleString("en-US")
+    made("span", "cell macs", link, row.macs_si).title = row.macs.toLocaleString("en-US")
+    const error = made("span", "cell top5", link, row.top5 === null ? "–" : `${row.top5.toFixed(1)} %`)
+    error.title = row.top5 === null ? "not published" : row.top5_source
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return
+      event.preventDefault()
+      onOpen(row.name)
+    })
+    for (const [type, given] of [["pointerenter", row], ["focus", row], ["pointerleave", null], ["blur", null]]) {
+      link.addEventListener(type, () => onHover(given))
+    }
+    return link
+  }
+
+  show(rows, sort) {
+    for (const [key, button] of this.heads) {
+      const own = sort.key === key
+      button.setAttribute("aria-pressed", own)
+      button.dataset.arrow = own ? (sort.down ? "↓" : "↑") : ""
+    }
+    this.body.replaceChildren(...rows.map((row) => this.lines.get(row.name)))
+    this.empty.hidden = rows.length > 0
+    this.heading.hidden = !rows.length
+  }
+
+  point(row, into) {
+    for (const [name, line] of this.lines) line.classList.toggle("pointed", row?.name === name)
+    if (row && into) this.lines.get(row.name)?.scrollIntoView({ block: "nearest" })
+  }
+}
