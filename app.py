@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnviz.ui import keras_route, security, shared
+from cnnviz.ui import errand_route, keras_route, security, shared
 
 SOON = ("numpy", "PIL.Image", "PIL.ImageFile")  # Streamlit's for the logo
 FIRST = ("cnnviz.ui.tabs", "cnnviz.ui.toolbar")
@@ -51,6 +51,9 @@ def _load(modules: tuple[str, ...]) -> None:
 app = st.App(
     "cnnviz/ui/navigation.py",
     lifespan=lifespan,
-    routes=[keras_route.route(shared.keras(), shared.waiting())],
+    routes=[
+        keras_route.route(shared.keras(), shared.waiting()),
+        errand_route.route(shared.keras(), shared.watched()),
+    ],
     middleware=[Middleware(security.SecurityHeaders)],
 )

@@ -1,4 +1,4 @@
-// Two nets block by block. Rows that are the same on both sides are folded away until they are asked for.
+// Two nets block by block or layer by layer. Rows that are the same on both sides are folded away until they are asked for.
 
 const tables = new WeakMap()
 
@@ -17,23 +17,23 @@ function made(tag, kind, parent, text) {
   return element
 }
 
-function drawn({ left, right, rows, total, said, rule }, parent) {
+function drawn({ left, right, columns, rows, total, said, rule }, parent) {
   const box = made("div", "comparison", parent)
   const bar = made("div", "bar", box)
   made("span", "said", bar, said)
   const table = made("div", "table", box)
   table.setAttribute("role", "table")
   const heading = line("heading", table)
-  for (const [kind, text] of [["mark", ""], ["side", left], ["side", right], ["number", "Parameters"], ["number", "MACs"]]) {
+  for (const [kind, text] of [["mark", ""], ["side", left], ["side", right], ...columns.map((name) => ["number", name])]) {
     made("span", kind, heading, text).setAttribute("role", "columnheader")
   }
-  for (const row of rows) body(row, table)
+  for (const row of rows) body(row, table, columns)
   const sum = line("total", table)
   cell("mark", sum, "Σ")
   for (const side of [total.left, total.right]) {
-    cell("side", sum, `${side.parameters} parameters · ${side.macs} MACs`).title = side.exact
+    cell("side", sum, `${side.parameters} parameters · ${side.work}`).title = side.exact
   }
-  numbers(total.difference, sum)
+  numbers(total.difference, sum, columns)
   if (rows.some((row) => row.kind === "same")) fold(bar, box, rows)
   made("p", "rule", box, rule)
   return box
@@ -64,30 +64,29 @@ function cell(kind, parent, text) {
   return element
 }
 
-function body(row, table) {
+function body(row, table, columns) {
   const element = line(row.kind, table)
   cell("mark", element, row.mark).title = row.kind
-  for (const parts of [row.left, row.right]) {
+  for (const [i, parts] of [row.left, row.right].entries()) {
     const side = cell("side", element)
     for (const part of parts) {
       const one = made("span", "part", side)
       made("code", "", one, part.text)
-      made("span", "shape", one, `→ ${part.shape} · ${part.parameters} parameters · ${part.macs} MACs`).title = part.exact
+      made("span", "shape", one, `→ ${part.shape} · ${part.parameters} parameters · ${part.work}`).title = part.exact
     }
-    if (!parts.length) made("span", "none", side, "nothing here")
+    if (!parts.length) made("span", "none", side, row.elsewhere[i] || "nothing here")
   }
-  numbers(row.difference, element)
+  numbers(row.difference, element, columns)
   if (row.differences.length) {
     const list = cell("differences", element)
     for (const text of row.differences) made("span", "difference", list, text)
   }
 }
 
-function numbers(difference, parent) {
-  for (const key of ["parameters", "macs"]) {
-    const { text, tone, exact } = difference[key]
+function numbers(differences, parent, columns) {
+  differences.forEach(({ text, tone, exact }, i) => {
     const element = cell(`number ${tone}`, parent, text)
     element.title = exact
-    element.dataset.of = key === "macs" ? "MACs" : "parameters"
-  }
+    element.dataset.of = columns[i]
+  })
 }

@@ -1,34 +1,31 @@
-"""Two nets block by block: which blocks are the same, which were changed, added or removed, and what that costs.
+"""Two nets block by block: which blocks are the same, were changed, added, removed or moved, and what that costs.
 
 Both nets' written blocks stand in their order. A change pairs a run of blocks of one net with a run of the other; the
 runs of all changes in order are the whole nets, so the costs of all parts add up to both totals. The pairing is the
-best one that keeps the order: see `alignment`.
+best one that keeps the order: see `alignment`. What stays alone on both sides and is the same block was moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import dataclasses
 from typing import Any, Literal, NamedTuple
 
-from . import alignment, costs, declare, notation
+from . import alignment, costs, notation
 from .alignment import Unit
 from .costs import NodeCost
-from .declare import Param
-from .graph import Graph, Node, Place
-from .net import Aux, Item, Parallel, Repeat, Step
-from .ops import Op, Shape, shape_text
+from .differences import ONLY_TRAINING, Pair, arrow, wired
+from .graph import Graph, Place
+from .net import Item
+from .ops import Shape, shape_text
 from .report import Report
 
-Kind = Literal["same", "changed", "added", "removed"]
-
-# How weights start and are held down while they are trained: the blocks compute the same.
-_ONLY_TRAINING = ("kernel_initializer", "kernel_l2")
+Kind = Literal["same", "changed", "added", "removed", "moved"]
 
 
 class Part(NamedTuple):
-    """One written block, all its rounds together. `received` and `shape` are what it takes and gives.
+    """One written block, all its rounds together: the graph's nodes from `start` up to but without `stop`.
 
-    The input is a part too, with place () and no item.
+    `received` and `shape` are what it takes and gives. The input is a part too, with place () and no item.
     """
 
     text: str
@@ -37,20 +34,29 @@ class Part(NamedTuple):
     shape: Shape
     received: Shape
     item: Item | None
+    start: int
+    stop: int
+
+    @property
+    def number(self) -> int:
+        """Its number in the net, from 1; the input has 0."""
+        return self.place[0] + 1 if self.place else 0
 
 
 class Change(NamedTuple):
     """A run of the left net and the run of the right net that stands in its place; one of them may be empty.
 
     "same": the same operations on the same shapes, however they are written. "added" is only on the right, "removed"
-    only on the left. `differences` says in words what is written differently, also where it has no effect on the
-    operations or only on how their weights start.
+    only on the left. "moved": one side is empty, and `partner` is the same block where it stands in the other net;
+    it has a change for each of its two places. `differences` says in words what is written differently, also where it
+    has no effect on the operations or only on how their weights start.
     """
 
     kind: Kind
     left: tuple[Part, ...]
     right: tuple[Part, ...]
     differences: tuple[str, ...] = ()
+    partner: Part | None = None
 
     @property
     def before(self) -> NodeCost:
@@ -61,6 +67,16 @@ class Change(NamedTuple):
     def after(self) -> NodeCost:
         """What the right run costs."""
         return costs.total(part.cost for part in self.right)
+
+    @property
+    def both(self) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+        """The two runs that belong together: of a moved block both its places, told where it arrives.
+
+        Where it leaves there is nothing to tell, so that over all changes each block is told once.
+        """
+        if self.kind == "moved" and self.partner:
+            return ((self.partner,), self.right) if self.right else ((), ())
+        return self.left, self.right
 
 
 class Comparison(NamedTuple):
@@ -77,12 +93,12 @@ def compare(left: Report, right: Report) -> Comparison:
     changes = [_input_change(left, right)]
     for i, j in alignment.align(ours, theirs):
         changes.append(_change(left, ours[i], right, theirs[j]))
-    return Comparison(tuple(changes), left.total, right.total)
+    return Comparison(tuple(_with_moves(changes, left.graph, right.graph)), left.total, right.total)
 
 
 def _input_change(left: Report, right: Report) -> Change:
     parts = [
-        Part(notation.print_declared(net.input), (), costs.total(()), shape, shape, None)
+        Part(notation.print_declared(net.input), (), costs.total(()), shape, shape, None, 0, 1)
         for net, shape in ((left.net, left.graph.nodes[0].shape), (right.net, right.graph.nodes[0].shape))
     ]
     found = tuple(_received(*parts))
@@ -93,7 +109,7 @@ def _change(left: Report, ours: list[Unit], right: Report, theirs: list[Unit]) -
     before, after = _parts(left, ours), _parts(right, theirs)
     if not ours or not theirs:
         return Change("removed" if ours else "added", before, after)
-    pair = _Pair(left.graph, ours, right.graph, theirs)
+    pair = Pair(left.graph, ours, right.graph, theirs)
     return Change("same" if pair.same() else "changed", before, after, tuple(pair.differences()))
 
 
@@ -107,145 +123,51 @@ def _parts(report: Report, units: list[Unit]) -> tuple[Part, ...]:
                 unit.shape,
                 unit.received,
                 unit.item,
+                unit.start,
+                unit.stop,
             )
             for unit in units
         ]
     )
 
 
-# --- what differs -----------------------------------------------------------------------------------------------------
+def _received(ours: Part, theirs: Part) -> list[str]:
+    if ours.received == theirs.received:
+        return []
+    return [arrow("input", shape_text(ours.received), shape_text(theirs.received))]
 
 
-class _Pair(NamedTuple):
-    """Two runs of blocks that stand in each other's place."""
-
-    left: Graph
-    ours: list[Unit]
-    right: Graph
-    theirs: list[Unit]
-
-    def same(self) -> bool:
-        """Whether both runs are the same operations, connected alike, on the same shapes."""
-        if self.ours[0].received != self.theirs[0].received:
-            return False
-        if [unit.plain for unit in self.ours] == [unit.plain for unit in self.theirs]:
-            return True
-        mine, other = self._nodes()
-        return len(mine) == len(other) and all(
-            a.shape == b.shape and _alike(a.op, b.op) and wiring == other_wiring
-            for (a, wiring), (b, other_wiring) in zip(mine, other, strict=True)
-        )
-
-    def differences(self) -> Iterator[str]:
-        """What differs, in words."""
-        ours, theirs = self.ours[0], self.theirs[0]
-        if len(self.ours) == len(self.theirs) == 1 and ours.word == theirs.word:
-            found = [*_items(ours.plain, theirs.plain)]
-        else:
-            found = [*self._operations()]
-        yield from found
-        if ours.received != theirs.received:
-            yield _arrow("input", shape_text(ours.received), shape_text(theirs.received))
-        elif not found and not self.same():
-            yield "the same operations in another order or connected otherwise"
-
-    def _operations(self) -> Iterator[str]:
-        """Operation by operation where both runs have the same kinds in a row, else how many there are of each."""
-        mine, other = [[node for node, _ in run] for run in self._nodes()]
-        if [node.op.word for node in mine] == [node.op.word for node in other]:
-            yield from _each(mine, other)
-            return
-        for title in dict.fromkeys(node.op.title for node in (*mine, *other)):
-            counts = [sum(node.op.title == title for node in nodes) for nodes in (mine, other)]
-            if counts[0] != counts[1]:
-                yield _arrow(title, *[f"{count:,}" if count else "none" for count in counts])
-
-    def _nodes(self) -> tuple[list[tuple[Node, tuple[int, ...]]], list[tuple[Node, tuple[int, ...]]]]:
-        """The nodes of both runs, each with its inputs counted from the run's start; −1 is what the run receives."""
-        return _wired(self.left, self.ours), _wired(self.right, self.theirs)
+# --- moved blocks -----------------------------------------------------------------------------------------------------
 
 
-def _wired(graph: Graph, units: list[Unit]) -> list[tuple[Node, tuple[int, ...]]]:
-    start = units[0].start
-    return [
-        (node, tuple([max(source - start, -1) for source in node.inputs]))
-        for node in graph.nodes[start : units[-1].stop]
-    ]
+def _with_moves(changes: list[Change], left: Graph, right: Graph) -> list[Change]:
+    """The changes with every pair "removed here, added there" of one and the same block said as moved.
+
+    Of several equal blocks the first that was removed is the first that was added.
+    """
+    gone: dict[Any, list[int]] = {}
+    for at, change in enumerate(changes):
+        if change.kind == "removed" and change.left[0].stop > change.left[0].start:
+            gone.setdefault(_operations(left, change.left), []).append(at)
+    for at, change in enumerate(changes):
+        if change.kind != "added" or not gone:
+            continue
+        waiting = gone.get(_operations(right, change.right))
+        if waiting:
+            was = waiting.pop(0)
+            ours, theirs = changes[was].left[0], change.right[0]
+            said = (arrow("place", f"{ours.number:,}", f"{theirs.number:,}"), *_received(ours, theirs))
+            changes[was] = Change("moved", (ours,), (), said, theirs)
+            changes[at] = Change("moved", (), (theirs,), said, ours)
+    return changes
 
 
-def _alike(op: Op, other: Op) -> bool:
-    """Whether two operations compute the same; how their weights start does not matter."""
-    if op == other:
-        return True
-    return type(op) is type(other) and all(param.name in _ONLY_TRAINING for param, _, _ in _unequal(op, other))
+def _operations(graph: Graph, parts: tuple[Part, ...]) -> Any:
+    """What a run of blocks computes, whatever it is written like: equal for equal operations connected alike."""
+    return tuple([(_plain(node.op), inputs) for node, inputs in wired(graph, parts[0].start, parts[-1].stop)])
 
 
-def _unequal(ours: Any, theirs: Any) -> Iterator[tuple[Param, Any, Any]]:
-    """The declared parameters in which two blocks or operations of one kind differ, with both values."""
-    for param in declare.params(type(ours)):
-        left, right = getattr(ours, param.name), getattr(theirs, param.name)
-        if left != right:
-            yield param, left, right
-
-
-def _items(ours: Item, theirs: Item) -> Iterator[str]:
-    """What differs between two items of one kind, from their declarations."""
-    match ours, theirs:
-        case Step(), Step() if type(ours.block) is type(theirs.block):
-            for param, left, right in _unequal(ours.block, theirs.block):
-                yield _arrow(param.name, _shown(param, left), _shown(param, right))
-        case Repeat(), Repeat():
-            if ours.times != theirs.times:
-                yield _arrow("times", f"{ours.times:,}", f"{theirs.times:,}")
-            yield from _lists(ours.items, theirs.items)
-        case Parallel(), Parallel():
-            if ours.merge != theirs.merge:
-                yield _arrow("merge", ours.merge, theirs.merge)
-            if len(ours.branches) != len(theirs.branches):
-                yield _arrow("branches", str(len(ours.branches)), str(len(theirs.branches)))
-            else:
-                for number, branches in enumerate(zip(ours.branches, theirs.branches, strict=True), 1):
-                    yield from (f"branch {number}: {found}" for found in _lists(*branches))
-        case Aux(), Aux():
-            yield from _lists(ours.items, theirs.items)
-        case _:
-            yield _arrow("block", notation.print_item(ours), notation.print_item(theirs))
-
-
-def _lists(ours: tuple[Item, ...], theirs: tuple[Item, ...]) -> Iterator[str]:
-    """What differs between two lists of blocks: item by item where they are of the same kinds, else both in full."""
-    if [alignment.word(item) for item in ours] == [alignment.word(item) for item in theirs]:
-        for mine, other in zip(ours, theirs, strict=True):
-            yield from _items(mine, other)
-    else:
-        yield _arrow("blocks", *["; ".join(map(notation.print_item, items)) or "none" for items in (ours, theirs)])
-
-
-def _each(ours: Iterable[Node], theirs: Iterable[Node]) -> Iterator[str]:
-    """What differs operation by operation; what differs in all of a kind is said once."""
-    found: dict[tuple[str, str], list[str]] = {}
-    kinds: dict[str, int] = {}
-    for mine, other in zip(ours, theirs, strict=True):
-        kinds[mine.op.title] = kinds.get(mine.op.title, 0) + 1
-        for param, left, right in _unequal(mine.op, other.op):
-            text = _arrow(param.name, _shown(param, left), _shown(param, right))
-            found.setdefault((mine.op.title, text), []).append(mine.id)
-    for (title, text), nodes in found.items():
-        if len(nodes) == kinds[title]:
-            yield f"{title}: {text}" if len(kinds) > 1 else text
-        else:
-            yield from (f"{node}: {text}" for node in nodes)
-
-
-def _received(ours: Part, theirs: Part) -> Iterator[str]:
-    if ours.received != theirs.received:
-        yield _arrow("input", shape_text(ours.received), shape_text(theirs.received))
-
-
-def _shown(param: Param, value: Any) -> str:
-    """A parameter's value as people read it: a size as 3×3."""
-    return shape_text(value) if param.kind == "size" and value is not None else notation.print_value(param, value)
-
-
-def _arrow(name: str, left: str, right: str) -> str:
-    return f"{name}: {left} → {right}"
+def _plain(op: Any) -> Any:
+    """The operation without how its weights start."""
+    own = {name: None for name in ONLY_TRAINING if getattr(op, name, None)}
+    return dataclasses.replace(op, **own) if own else op

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,12 +33,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """One request to the process; `path` is the file it shall write, where it shall."""
+    """One request to the process; `path` is the file it shall write, where it shall.
 
-    do: Literal["check", "plot", "save"]
+    `seconds` is the most that it may take, where that is less than the limit for all.
+    """
+
+    do: Literal["check", "plot", "save", "step"]
     text: str
     options: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
+    seconds: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,12 @@ class Keeper:
         at_first = process.resident()
         while (job := self._next(process)) is not None:
             request = {"do": job.do, "text": job.text, "options": dict(job.options), "path": job.path}
+            seconds = min(self.limits.seconds, job.seconds)
             try:
-                given = process.ask(request, self.limits.seconds, self.limits.memory)
+                given = process.ask(request, seconds, self.limits.memory)
             except (WorkerEnded, TooSlow, TooLarge) as error:
                 process.stop()
-                self._work.finish(job, {"error": f"{self._reason(error, self.limits.seconds)}; it is being restarted"})
+                self._work.finish(job, {"error": f"{self._reason(error, seconds)}; it is being restarted"})
                 return
             self._work.finish(job, given)
             if process.resident() - at_first > (self.limits.memory - at_first) / 2:

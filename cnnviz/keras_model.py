@@ -72,6 +72,14 @@ def build(graph: Graph, *, deferred: bool = True, name: str = "cnnviz") -> keras
         keras.utils.clear_session(free_memory=False)
 
 
+def fill(model: keras.Model) -> Iterator[str]:
+    """Give a deferred model its first values, drawn by its initialisers: one variable a step, whose path is given."""
+    for variable in model.variables:
+        if variable._value is None:
+            variable._deferred_initialize()
+            yield variable.path
+
+
 def check(graph: Graph, model: keras.Model) -> Agreement:
     """Compare every layer of a built model with the graph: order, names, shapes, parameters."""
     ours = expected(graph)

@@ -3,7 +3,8 @@
 The process is replaced when it fails; Keras itself is never imported here. Nets come as notation, at best canonical in
 one line, which is also their key: equal nets are built once. A check never blocks: it gives the answer, or queues the
 build. A newer check of an owner takes the place of its older one; owners take turns. What takes too long, needs too
-much memory or ends the process gets an error in words and is not tried again until `forget`.
+much memory or ends the process gets an error in words and is not tried again until `forget`. Measurements (`begin`) are
+done in short steps, between which checks are answered.
 """
 
 from __future__ import annotations
@@ -21,16 +22,18 @@ from typing import Any, Literal
 import psutil
 
 from .keras_answers import Answer, Answers
+from .keras_errands import Errand, Errands, Status
 from .keras_keeper import Job, Keeper, Limits, State, Work
 
 MOST_TEXT = 64_000  # characters of a net
 MOST_WAITING = 500  # requests in the queue
+MOST_IN_A_ROW = 10  # requests before a measurement that waits gets a step
 MOST_WEIGHTS = 2**30  # bytes of weights in a .keras file
 MOST_FILE = MOST_WEIGHTS + 2**26  # bytes of a file that is handed out
 
 DIRECTIONS = ("TB", "LR", "BT", "RL")
 
-__all__ = ["Answer", "KerasError", "KerasService", "State"]
+__all__ = ["Answer", "Errand", "KerasError", "KerasService", "State", "Status"]
 
 
 class KerasError(RuntimeError):
@@ -58,6 +61,8 @@ class KerasService:
         self._answers = Answers(most_answers)
         self._turns: OrderedDict[Hashable, Job] = OrderedDict()
         self._results: dict[Job, Future[None]] = {}  # of the jobs that somebody waits for
+        self._errands = Errands()
+        self._in_a_row = 0
         limits = Limits(memory or _default_memory(), seconds, start_seconds)
         work = Work(self._take, self._finish, self._refuse)
         self._keeper = Keeper(module, environment or {}, limits, work, self._changed)
@@ -120,6 +125,32 @@ class KerasService:
         """Drop the kept answer of a net, so that the next check builds it again: "try again" after an error."""
         with self._changed:
             self._answers.drop(text)
+
+    def begin(self, errand: Errand, *, owner: Hashable) -> None:
+        """Have a measurement done; `status` says how far it is. Never blocks.
+
+        What the owner has asked before and is not done is given up. An errand that was done before is done again.
+        """
+        self.start()
+        with self._changed:
+            if self.state.word == "unavailable":
+                self._errands.fail(errand, self.state.reason)
+            elif any(len(text) > MOST_TEXT for text in errand.texts):
+                self._errands.fail(errand, _too_long(max(errand.texts, key=len)))
+            else:
+                self._errands.begin(errand, owner)
+            self._changed.notify_all()
+
+    def status(self, errand: Errand) -> Status | None:
+        """How far a measurement is; None for one that nobody has asked for, or that was long ago. Never blocks."""
+        with self._changed:
+            return self._errands.status(errand)
+
+    def cancel(self, *, owner: Hashable) -> None:
+        """Give up the measurement that an owner has asked for."""
+        with self._changed:
+            self._errands.cancel(owner)
+            self._changed.notify_all()
 
     def summary(self, text: str, timeout: float = 120.0) -> str:
         """Keras' own summary of a net. Raises KerasError."""
@@ -195,7 +226,13 @@ class KerasService:
     # --- what the keeper calls ----------------------------------------------------------------------------------------
 
     def _take(self) -> Job | None:
-        """The next job whose answer is not known."""
+        """The next job: a request, or a step of a measurement where none waits or many have gone before."""
+        job = None if self._in_a_row >= MOST_IN_A_ROW and self._errands.waiting else self._turn()
+        self._in_a_row = self._in_a_row + 1 if job else 0
+        return job or self._errands.next()
+
+    def _turn(self) -> Job | None:
+        """The next request whose answer is not known."""
         while self._turns:
             _, job = self._turns.popitem(last=False)
             if job.do != "check" or self._known(job.text, job.options["with_summary"]) is None:
@@ -211,7 +248,9 @@ class KerasService:
         error = str(given.get("error", ""))
         with self._changed:
             result = self._results.pop(job, None)
-            if job.do == "check":
+            if job.do == "step":
+                self._errands.finish(job, given)
+            elif job.do == "check":
                 self._answers.put(job.text, Answer(error=error) if error else Answer.of(given["result"]))
             elif result is None:
                 pass  # whoever asked has gone, and the folder with it
@@ -226,6 +265,7 @@ class KerasService:
             result.set_exception(KerasError(reason))
         self._results.clear()
         self._turns.clear()
+        self._errands.refuse(reason)
         self._changed.notify_all()
 
 

@@ -1,19 +1,22 @@
 """The warm Keras process: `python -m cnnviz.keras_worker` answers requests, a line of JSON each, until its input ends.
 
-A request is {"do": "check" | "plot" | "save", "text": notation, "path": file to write, "options": {…}}. The first line
-out says {"ready": true} or {"unavailable": reason}; then each request gets {"result": {…}} or {"error": reason}.
+A request is {"do": "check" | "plot" | "save" | "step", "text": notation, "path": file to write, "options": {…}}. The
+first line out says {"ready": true} or {"unavailable": reason}; then each request gets {"result": {…}} or
+{"error": reason}. A step of an errand may also get {"progress": {"said": …, "share": …}}, or {"lost": true} where this
+process has not begun it.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +24,7 @@ from typing import IO, Any
 import psutil
 
 from .graph import Graph
+from .keras_refused import Refused
 from .notation import NotationError, load
 
 _WARM_UP = {
@@ -29,11 +33,8 @@ _WARM_UP = {
     "options": {"with_summary": True},
 }
 _TITLES = {"tensorflow": "TensorFlow", "keras": "Keras", "jax": "JAX", "torch": "PyTorch"}
+_ERRANDS = {"time": "keras_timing", "field": "keras_field"}  # which module does what; loaded when first asked for
 MOST_SUMMARY = 2_000_000  # characters
-
-
-class Refused(Exception):
-    """A request cannot be met; the message is for the user."""
 
 
 def main() -> None:
@@ -114,12 +115,15 @@ class Worker:
         self._text = ""
         self._model: Any = None
         self._seconds = 0.0  # that its build took
+        self._errand: tuple[int, Generator[dict[str, Any], None, dict[str, Any]]] | None = None  # its number, its steps
         self._does = {"check": self._check, "plot": self._plot, "save": self._save}
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """The answer to a request. Whatever goes wrong is an error in words; the details go to standard error."""
         try:
             text = request["text"]
+            if request["do"] == "step":
+                return self._step(request["options"])
             return {"result": self._does[request["do"]](text, load(text).graph, request)}
         except (Refused, NotationError, self._keras_model.GraphvizMissing) as error:
             return {"error": str(error)}
@@ -128,6 +132,30 @@ class Worker:
         except Exception as error:
             sys.excepthook(type(error), error, error.__traceback__)
             return {"error": f"Keras refuses this net: {_first_line(error)}"}
+
+    def _step(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The next step of an errand: of a new one with "begin", of the one that is held by its number else.
+
+        Number 0 lets go of what is held.
+        """
+        number, begin = options["errand"], options.get("begin")
+        if not number:
+            self._errand = None
+            return {}
+        if begin:
+            self._errand = None  # before the new one takes memory
+            module = importlib.import_module(f"{__package__}.{_ERRANDS[begin.pop('do')]}")
+            self._errand = number, module.steps(**begin)
+        if self._errand is None or self._errand[0] != number:
+            return {"lost": True}
+        try:
+            return {"progress": next(self._errand[1])}
+        except StopIteration as end:
+            self._errand = None
+            return {"result": end.value}
+        except BaseException:
+            self._errand = None
+            raise
 
     def _built(self, text: str, graph: Graph) -> Any:
         if text != self._text:

@@ -51,18 +51,30 @@ def check(comparison, left, right):
         assert [part.item for part in parts[1:]] == list(found.net.items)
         assert total(part.cost for part in parts) == found.total == getattr(comparison, side)
     for change in comparison.changes:
-        assert change.kind == {(True, False): "removed", (False, True): "added"}.get(
-            (bool(change.left), bool(change.right)), change.kind
-        )
+        one_sided = bool(change.left) != bool(change.right)
+        assert (change.kind in ("added", "removed", "moved")) == one_sided
+        assert (change.partner is not None) == (change.kind == "moved")
         if change.kind == "same":
             assert change.before == change.after
             assert change.left[0].received == change.right[0].received
             assert change.left[-1].shape == change.right[-1].shape
             assert operations(left, change.left) == operations(right, change.right)
-        elif change.kind == "changed":
-            assert change.differences
+        elif change.kind == "moved":
+            check_moved(change, comparison, left, right)
         else:
-            assert not change.differences
+            assert bool(change.differences) == (change.kind == "changed")
+
+
+def check_moved(change, comparison, left, right):
+    """A moved block stands in just one other change, on the other side, and is the same operations there."""
+    (other,) = [found for found in comparison.changes if (change.left or change.right)[0] is found.partner]
+    assert other.kind == "moved"
+    assert change.partner is (other.left or other.right)[0]
+    assert bool(change.left) != bool(other.left)
+    leaving, arriving = (change, other) if change.left else (other, change)
+    assert operations(left, leaving.left) == operations(right, arriving.right)
+    assert arriving.both == (leaving.left, arriving.right)
+    assert leaving.both == ((), ())
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "cnnviz"
 HEAVY = ("streamlit", "keras", "tensorflow", "torch", "jax")
 
 # Rooms that may load Keras, because they run in a process of their own.
-KERAS_ROOMS = {"keras_model", "keras_custom", "keras_worker"}
+KERAS_ROOMS = {"keras_model", "keras_custom", "keras_worker", "keras_timing", "keras_field", "keras_device"}
 
 
 def modules():

@@ -26,7 +26,7 @@ def read(declared: type[Settings], link: Mapping[str, str]) -> tuple[Settings, t
     for param in declare.params(declared):
         if param.name in link:
             try:
-                given[param.name] = param.check(_value(param, link[param.name]))
+                given[param.name] = param.check(value_of(param, link[param.name]))
             except ParamError as error:
                 wrong.append(str(error))
     try:
@@ -38,13 +38,13 @@ def read(declared: type[Settings], link: Mapping[str, str]) -> tuple[Settings, t
 def write(settings: Any) -> dict[str, str]:
     """What a link holds for these settings: those that differ from their defaults."""
     return {
-        param.name: _text(param, getattr(settings, param.name))
+        param.name: text_of(param, getattr(settings, param.name))
         for param in declare.params(type(settings))
         if getattr(settings, param.name) != param.default
     }
 
 
-def _value(param: Param, text: str) -> Any:
+def value_of(param: Param, text: str) -> Any:
     """The value that a text says; a text that says none stays a text, which the declaration then refuses."""
     if len(text) > LONGEST:
         raise ParamError(param.name, f"{param.name} is too long; at most {LONGEST:,} characters are allowed")
@@ -67,7 +67,8 @@ def _value(param: Param, text: str) -> Any:
         return text
 
 
-def _text(param: Param, value: Any) -> str:
+def text_of(param: Param, value: Any) -> str:
+    """The value as a link holds it."""
     match value:
         case None:
             return "none"

@@ -20,6 +20,10 @@ st.logo(str(assets.FOLDER / "logo.svg"), icon_image=str(assets.FOLDER / "logo.sv
 ROOMS = [
     st.Page(PAGES / "build.py", title="Build", default=True),
     st.Page(PAGES / "zoo.py", title="Zoo"),
+    st.Page(PAGES / "compare.py", title="Compare"),
+    st.Page(PAGES / "kernels.py", title="Kernels"),
+    st.Page(PAGES / "reduction.py", title="1×1"),
+    st.Page(PAGES / "convolution.py", title="Convolution"),
     st.Page(PAGES / "guide.py", title="Guide"),
 ]
 page = st.navigation(ROOMS, position="top")

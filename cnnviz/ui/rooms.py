@@ -10,7 +10,7 @@ from ..guide import tour
 from ..zoo import BY_NAME
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
-BUILD, GUIDE, ZOO = (str(PAGES / name) for name in ("build.py", "guide.py", "zoo.py"))
+BUILD, GUIDE, ZOO, COMPARE = (str(PAGES / name) for name in ("build.py", "guide.py", "zoo.py", "compare.py"))
 
 
 def row_link(name: str) -> None:

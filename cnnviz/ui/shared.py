@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ..keras_service import KerasService
+from .errand_route import Watched
 from .keras_route import Waiting
 
 
@@ -18,3 +19,9 @@ def keras() -> KerasService:
 def waiting() -> Waiting:
     """The nets whose answer some page waits for."""
     return Waiting()
+
+
+@st.cache_resource(show_spinner=False)
+def watched() -> Watched:
+    """The measurements that some page waits for."""
+    return Watched()

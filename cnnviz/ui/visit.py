@@ -32,6 +32,7 @@ def arrive(page: str) -> None:
     here = session()
     switched = st.session_state.get("page", page) != page
     st.session_state["page"] = page
+    st.session_state["switched"] = switched
     if page:  # only on Build the address holds the net; elsewhere it is left alone
         return
     link = st.query_params.get("net")
@@ -39,6 +40,11 @@ def arrive(page: str) -> None:
         write_link()
     else:
         here.follow(link)
+
+
+def switched() -> bool:
+    """Whether this run began with a page switch, which clears the address."""
+    return bool(st.session_state.get("switched"))
 
 
 def write_link() -> None:

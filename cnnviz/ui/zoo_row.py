@@ -167,6 +167,8 @@ def _against(row: Row) -> None:
     st.subheader(f"Against {original.title}, block by block", anchor=_ANCHOR)
     left, right = (original.title, report_of(original.name)), (row.title, report_of(row.name))
     comparison.show(comparison_of(original.name, row.name), left, right, key=f"zoo_against_{row.name}")
+    if st.button("Open in Compare", icon=":material/compare_arrows:", key="zoo_compare"):
+        st.switch_page(rooms.COMPARE, query_params={"a": original.name, "b": row.name})
 
 
 @functools.cache

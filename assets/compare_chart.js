@@ -1,0 +1,207 @@
+// The frame of the charts that compare nets: an SVG that fits its place, a note at the pointer, and picture files.
+// What is drawn in it is in compare_waterfall.js, compare_bars.js and compare_zoo.js.
+
+const SVG = "http://www.w3.org/2000/svg"
+const LETTERS = "ABCD"
+const PREFIXES = {
+  si: [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]],
+  bytes: [[2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"]],
+}
+const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "font-family", "text-anchor", "opacity"]
+
+function drawn(tag, attributes, parent, text) {
+  const element = document.createElementNS(SVG, tag)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
+  if (text !== undefined) element.textContent = text
+  parent?.append(element)
+  return element
+}
+
+function made(tag, kind, parent, text) {
+  const element = document.createElement(tag)
+  if (kind) element.className = kind
+  if (text !== undefined) element.textContent = text
+  parent?.append(element)
+  return element
+}
+
+// As much of a text as fits into so many pixels.
+function fitting(text, width, letter = 6.1) {
+  const most = Math.max(3, Math.floor(width / letter))
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text
+}
+
+// A number of an axis: 30 M, 1.5 GiB.
+function amount(value, unit) {
+  for (const [factor, prefix] of PREFIXES[unit]) {
+    if (Math.abs(value) >= factor) return `${Number((value / factor).toPrecision(4))} ${prefix}`
+  }
+  return `${Number(value.toPrecision(4))}${unit === "bytes" && value ? " B" : ""}`
+}
+
+// Round marks between two values, about so many and at least two; of bytes in powers of two.
+function marks(low, high, unit, wanted) {
+  const rough = (high - low) / Math.max(wanted, 1)
+  if (!(rough > 0)) return [low]
+  const [factor] = (unit === "bytes" && PREFIXES.bytes.find(([size]) => high >= size)) || [1]
+  const power = factor * 10 ** Math.floor(Math.log10(rough / factor))
+  const steps = [0.5, 1, 2, 5, 10].map((times) => times * power)
+  for (let at = steps.findIndex((step) => step >= rough); ; at--) {
+    const found = []
+    for (let i = Math.ceil(low / steps[at] - 1e-9); i * steps[at] <= high * (1 + 1e-9); i++) found.push(i * steps[at])
+    if (found.length > 1 || !at) return found
+  }
+}
+
+// A text in as many lines as it needs.
+function lined(parent, text, x, y, width, kind) {
+  const letters = Math.max(12, Math.floor(width / 6.1))
+  const lines = [""]
+  for (const word of text.split(" ")) {
+    if (lines.at(-1).length + word.length < letters) lines.push(`${lines.pop()}${word} `)
+    else lines.push(`${word} `)
+  }
+  lines.forEach((line, i) => drawn("text", { x, y: y + 15 * i, class: kind }, parent, line.trim()))
+  return y + 15 * lines.length
+}
+
+class Chart {
+  constructor(parent) {
+    this.box = made("div", "compared", parent)
+    this.svg = drawn("svg", { role: "img" }, this.box)
+    this.tip = made("div", "tip", this.box)
+    this.tip.hidden = true
+    const bar = made("div", "files", this.box)
+    for (const [name, save] of [["PNG", () => this.png()], ["SVG", () => this.file()]]) {
+      const button = made("button", "", bar, name)
+      button.type = "button"
+      button.title = `Save this figure as ${name}`
+      button.addEventListener("click", save)
+    }
+    this.watching = new ResizeObserver(() => this.draw())
+    this.watching.observe(this.box)
+  }
+
+  show(data) {
+    this.data = data
+    this.width = 0
+    this.draw()
+  }
+
+  // Draw anew when the width has changed; the height follows from what is drawn.
+  draw() {
+    const width = Math.floor(this.box.clientWidth)
+    if (!width || !this.data || width === this.width) return
+    this.width = width
+    this.tip.hidden = true
+    this.svg.replaceChildren()
+    this.svg.setAttribute("aria-label", this.data.title)
+    drawn("text", { x: 0, y: 15, class: "title" }, this.svg, fitting(this.data.title, width - 96, 8))
+    this.height = Math.ceil(DRAW[this.data.kind](this))
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${this.height}`)
+    this.svg.setAttribute("width", width)
+    this.svg.setAttribute("height", this.height)
+  }
+
+  // What is said of an element when it is pointed at or focused: the first line is its name.
+  tell(element, lines) {
+    element.setAttribute("tabindex", "0")
+    element.setAttribute("role", "img")
+    element.setAttribute("aria-label", lines.join("; "))
+    const show = () => {
+      this.tip.replaceChildren(...lines.filter(Boolean).map((line, i) => made("div", i ? "" : "name", null, line)))
+      this.tip.hidden = false
+      const own = this.svg.getBoundingClientRect(), at = element.getBoundingClientRect()
+      const { offsetWidth: width, offsetHeight: height } = this.tip
+      const x = at.left - own.left + at.width / 2 - width / 2, below = at.bottom - own.top + 6
+      this.tip.style.left = `${Math.max(0, Math.min(x, this.width - width))}px`
+      this.tip.style.top = `${below + height > this.height && at.top - own.top > height + 6 ? at.top - own.top - height - 6 : below}px`
+    }
+    const hide = () => { this.tip.hidden = true }
+    element.addEventListener("pointerenter", show)
+    element.addEventListener("pointerleave", hide)
+    element.addEventListener("focus", show)
+    element.addEventListener("blur", hide)
+  }
+
+  // The names of the nets with their colours, in one line or more; gives where the next thing may begin.
+  legend(y) {
+    let x = 0
+    for (const { letter, title } of this.data.nets) {
+      const text = fitting(title, this.width - 30)
+      const width = 26 + text.length * 6.4
+      if (x && x + width > this.width) {
+        x = 0
+        y += 20
+      }
+      drawn("rect", { x, y: y - 9, width: 14, height: 14, rx: 3, class: `net ${letter}` }, this.svg)
+      drawn("text", { x: x + 7, y: y + 2, class: "badge" }, this.svg, letter)
+      drawn("text", { x: x + 19, y: y + 2, class: "label" }, this.svg, text)
+      x += width + 8
+    }
+    return y + 12
+  }
+
+  // --- picture files --------------------------------------------------------------------------------------------------
+
+  // The drawing as a file of its own: the colours and fonts that the page gives it are written into it.
+  standalone() {
+    const copy = this.svg.cloneNode(true)
+    const originals = this.svg.querySelectorAll("*")
+    copy.querySelectorAll("*").forEach((twin, i) => {
+      const style = getComputedStyle(originals[i])
+      if (twin.tagName !== "g") for (const name of KEPT) twin.setAttribute(name, style.getPropertyValue(name))
+      for (const name of ["class", "tabindex", "role", "aria-label"]) twin.removeAttribute(name)
+    })
+    const margin = 14
+    copy.setAttribute("xmlns", SVG)
+    copy.setAttribute("viewBox", `${-margin} ${-margin} ${this.width + 2 * margin} ${this.height + 2 * margin}`)
+    copy.setAttribute("width", this.width + 2 * margin)
+    copy.setAttribute("height", this.height + 2 * margin)
+    const ground = drawn("rect", { x: -margin, y: -margin, width: "100%", height: "100%", fill: getComputedStyle(this.box).getPropertyValue("--ground") })
+    copy.prepend(ground)
+    return new XMLSerializer().serializeToString(copy)
+  }
+
+  save(blob, ending) {
+    const url = URL.createObjectURL(blob)
+    const link = made("a", "", null)
+    link.href = url
+    link.download = `${this.data.name}.${ending}`
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(url), 10000)
+  }
+
+  file() {
+    this.save(new Blob([this.standalone()], { type: "image/svg+xml" }), "svg")
+  }
+
+  async png() {
+    const image = new Image()
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(this.standalone())
+    await image.decode()
+    const canvas = document.createElement("canvas")
+    canvas.width = image.width * 2
+    canvas.height = image.height * 2
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
+    canvas.toBlob((blob) => blob && this.save(blob, "png"))
+  }
+}
+
+const charts = new WeakMap()
+
+export default function ({ data: text, parentElement }) {
+  if (!text) return
+  let held = charts.get(parentElement)
+  if (!held?.chart.box.isConnected) {
+    held = { chart: new Chart(parentElement) }
+    charts.set(parentElement, held)
+  }
+  if (held.text !== text) held.chart.show(JSON.parse(text))
+  held.text = text
+  return () => {
+    held.chart.watching.disconnect()
+    held.chart.box.remove()
+    charts.delete(parentElement)
+  }
+}

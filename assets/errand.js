@@ -1,0 +1,59 @@
+// A measurement under way: a bar, what is done just now, a button to give it up. Asks at data.path how far it is.
+
+const states = new WeakMap()
+const EVERY = 300 // milliseconds
+
+export default function ({ data: text, parentElement, setTriggerValue }) {
+  if (!text) return
+  const data = JSON.parse(text)
+  let state = states.get(parentElement)
+  if (!state) states.set(parentElement, (state = drawn(parentElement)))
+  state.over = () => setTriggerValue("over", Date.now())
+  state.cancel.onclick = () => setTriggerValue("cancel", Date.now())
+  show(state, data)
+  clearTimeout(state.timer)
+  state.path = data.path
+  state.timer = setTimeout(() => ask(state, data.path), EVERY)
+  return () => { clearTimeout(state.timer); state.path = "" }
+}
+
+function drawn(parent) {
+  parent.querySelector?.(".errand")?.remove()
+  const box = document.createElement("div")
+  box.className = "errand"
+  const bar = document.createElement("progress")
+  bar.max = 1
+  bar.setAttribute("aria-label", "share of the measurement that is done")
+  const said = document.createElement("span")
+  said.className = "said"
+  said.setAttribute("role", "status")
+  const cancel = document.createElement("button")
+  cancel.type = "button"
+  cancel.textContent = "Stop"
+  box.append(bar, said, cancel)
+  parent.append(box)
+  return { bar, said, cancel, timer: 0, path: "" }
+}
+
+function show(state, { share, said }) {
+  if (share) state.bar.value = share
+  else state.bar.removeAttribute("value")
+  state.said.textContent = said ? `Measuring: ${said} …` : "Measuring …"
+}
+
+async function ask(state, path) {
+  let found = null
+  try {
+    const response = await fetch(path)
+    if (response.headers.get("content-type")?.includes("json")) found = await response.json()
+  } catch {
+    // the server is gone, or has no such route
+  }
+  if (state.path !== path) return
+  if (found && !found.over) {
+    show(state, found)
+    state.timer = setTimeout(() => ask(state, path), EVERY)
+  } else {
+    state.timer = setTimeout(() => state.path === path && state.over(), found ? 0 : 1000)
+  }
+}

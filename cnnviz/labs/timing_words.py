@@ -1,0 +1,166 @@
+"""What a measurement says in words: where time and MACs part, and the likely reason.
+
+The reasons are judged from what was counted and from the machine's own speeds, measured in the same process: how much
+of the time is the start of calls, how much memory could explain, how near the rest comes to a product of matrices.
+"""
+
+from __future__ import annotations
+
+from .. import units
+from .timing import Candidate, Measured, Spread
+
+ALIKE = 1.2  # times per MAC within this factor count as the same
+STARTING = 0.3  # the share of the time from which on starting the operations is the reason
+WAITING = 0.3  # the same for memory, of the least time
+WELL_DONE = 0.5  # least time / measured time from which on an implementation counts as good
+GRADIENT = 3  # passes that forward and backward are in MACs: forward, the weights' gradient, the input's gradient
+SCATTER = 0.25  # quartile distance / median from which on it is said
+
+
+def duration(seconds: float) -> str:
+    """Seconds with three digits: 8.42 ms."""
+    for factor, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if seconds >= factor * 0.9995 or name == "µs":
+            value = seconds / factor
+            break
+    return f"{value:.2f} {name}" if value < 9.995 else f"{value:.1f} {name}" if value < 99.95 else f"{value:.0f} {name}"
+
+
+def times(ratio: float) -> str:
+    """A ratio with two or three digits: 0.72 ×, 12 ×."""
+    return f"{ratio:.2f} ×" if ratio < 9.95 else f"{ratio:,.0f} ×"
+
+
+def rate(candidate: Candidate, passed: Spread | None = None) -> float:
+    """MACs a second of the forward pass."""
+    found = passed or candidate.forward
+    return candidate.work.macs / found.median if found else 0.0
+
+
+def device(measured: Measured) -> str:
+    """What was measured on, and how."""
+    machine = measured.machine
+    threads = {0: "", 1: ", one thread"}.get(machine.threads, f", {machine.threads} threads")
+    unused = f" This machine's {' and '.join(machine.unused)} is not used here." if machine.unused else ""
+    return f"{machine.device}{threads}; {machine.backend}; batch {measured.batch}, float32.{unused}"
+
+
+def speeds(measured: Measured) -> str:
+    """The machine's own speeds."""
+    machine = measured.machine
+    return (
+        f"In the same process a product of two matrices runs at {units.si(round(machine.speed))}FLOP/s, memory moves "
+        f"{units.si(round(machine.bandwidth))}B/s, and a call that computes nothing takes {duration(machine.start)}: "
+        f"below {machine.ridge:.1f} FLOPs per byte an operation waits for memory."
+    )
+
+
+def words(measured: Measured) -> tuple[str, ...]:
+    """All that is to be said, a sentence or two a line."""
+    timed = [one for one in measured.candidates if one.forward]
+    lines = [f"{one.title}: not timed completely. {_sentence(one.note)}" for one in measured.candidates if one.note]
+    counted = [one for one in timed if one.work.macs]
+    if len(counted) > 1:
+        lines += _parting(measured, counted)
+    lines += [line for one in timed if (line := _backward(one))]
+    lines += _scatter(measured, timed)
+    return tuple(lines)
+
+
+def _parting(measured: Measured, timed: list[Candidate]) -> list[str]:
+    """Where time per MAC differs from the best one's, and why."""
+    best = max(timed, key=rate)
+    apart = [one for one in timed if rate(best) > ALIKE * rate(one)]
+    slow = [one for one in apart if _is_clear(one, best)]
+    if apart and not slow:
+        return ["The times scatter so much that nothing can be said of where they and the MACs part; measure again."]
+    if not apart:
+        least = min(map(rate, timed))
+        return [f"Time follows the MACs: all do {_per_second(least)} to {_per_second(rate(best))} forward."]
+    lines = [f"{best.title} gets most out of the machine: {_per_second(rate(best))} forward."]
+    return lines + [_slower(measured, one, best) for one in slow]
+
+
+def _is_clear(one: Candidate, best: Candidate) -> bool:
+    """Whether the quartiles of the times for a MAC do not overlap."""
+    assert one.forward
+    assert best.forward
+    return one.forward.lower / one.work.macs > best.forward.upper / best.work.macs
+
+
+def _slower(measured: Measured, one: Candidate, best: Candidate) -> str:
+    """What is known of a candidate that does fewer MACs a second than the best."""
+    assert one.forward
+    fact = (
+        f"{one.title} needs {times(rate(best) / rate(one))} its time for each MAC, and does "
+        f"{one.work.intensity:.3g} FLOPs for each byte moved, against {best.work.intensity:.3g}."
+    )
+    return f"{fact} {_reason(measured, one, best)}"
+
+
+def _reason(measured: Measured, one: Candidate, best: Candidate) -> str:
+    assert one.forward
+    median, start = one.forward.median, measured.machine.start
+    least = f"at this machine's speeds its work could be done in {duration(one.least)}, it takes {duration(median)}"
+    if start > STARTING * median:
+        share = units.percent(*_whole(start, median))
+        return (
+            f"Likely reason: it is too small. A call that computes nothing takes {share} of its time already, "
+            "so that MACs matter little."
+        )
+    if one.memory_share > WAITING:
+        share = units.percent(*_whole(one.memory_share, 1))
+        return (
+            f"Likely reason: memory traffic. For {share} of its least time the processor can only wait for values: "
+            f"they are moved in and out faster than there is anything to compute with them; {least}."
+        )
+    if one.least < WELL_DONE * median and one.work.intensity < best.work.intensity:
+        return (
+            f"Likely reason: few products share a value that is loaded ({least}). Arithmetic on values that are used "
+            "once or twice cannot keep the processor's wide units busy, and its operations are less finely written."
+        )
+    if one.least < WELL_DONE * median:
+        return f"Likely reason: how the operation is written in this library; {least}."
+    return (
+        f"Likely reason: more, smaller operations ({one.work.operations} against {best.work.operations}), each with "
+        f"maps to write and to read again; {least}."
+    )
+
+
+def _backward(one: Candidate) -> str:
+    """Where the gradient costs far more than its MACs."""
+    if not (one.forward and one.both) or one.both.median < 2 * GRADIENT * one.forward.median:
+        return ""
+    ratio = one.both.median / one.forward.median
+    return (
+        f"{one.title}: forward and backward takes {times(ratio)} the forward pass, with about {GRADIENT} × its MACs "
+        "(forward, the weights' gradient, the input's gradient). The gradient of such an operation is less finely "
+        "written on this device than its forward pass."
+    )
+
+
+def _scatter(measured: Measured, timed: list[Candidate]) -> list[str]:
+    """A warning where the times differ much from one repetition to the next."""
+    found = [(one.title, way) for one in timed for way in (one.forward, one.both) if way]
+    wide = [title for title, way in found if way.upper - way.lower > SCATTER * way.median]
+    lines = []
+    if wide:
+        names = ", ".join(dict.fromkeys(wide))
+        lines.append(f"The times of {names} scatter by over {SCATTER:.0%} between the quartiles; measure again.")
+    if measured.machine.busy < 0.9:
+        share = f"{measured.machine.busy:.0%}"
+        lines.append(f"The machine was busy with other work: the process had the processor {share} of the time.")
+    return lines
+
+
+def _per_second(macs: float) -> str:
+    return f"{units.si(round(macs))}MAC/s"
+
+
+def _whole(part: float, whole: float) -> tuple[int, int]:
+    """A share as two integers, for units.percent."""
+    return round(100 * part / whole), 100
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
