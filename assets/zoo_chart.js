@@ -225,12 +225,12 @@ class ZooChart {
     const narrow = this.width < NARROW
     let x = narrow ? 10 : EDGE.left + 4
     drawn("text", { x, y: 14 }, group, "Area: top-5 error")
-    x += narrow ? 98 : 104
+    x += narrow ? 95 : 104
     for (const error of [5, 10, 20]) {
       const r = radius({ top5: error })
       drawn("circle", { cx: x + r, cy: 10, r: Math.min(r, 9.5) }, group)
       drawn("text", { x: x + 2 * r + 4, y: 14 }, group, `${error} %`)
-      x += 2 * r + (narrow ? 32 : 40)
+      x += 2 * r + (narrow ? 37 : 40)
     }
     drawn("circle", { cx: x + 5, cy: 10, r: 5, class: "hollow" }, group)
     drawn("text", { x: x + 14, y: 14 }, group, "not published")

@@ -129,6 +129,38 @@ def test_a_link_to_a_network_opens_it_and_nothing_scrolls_sideways(visit, server
     page.close()
 
 
+def test_no_name_in_the_chart_covers_another(visit):
+    page = turn_to_zoo(visit())
+    labels = page.locator(".st-key-zoo .label")
+    shown = [(label.text_content(), label.bounding_box()) for label in labels.all()]
+    assert {"AlexNet", "VGG-16", "ResNet-50", "Inception-v3", "MobileNet"} <= {name for name, _ in shown}
+    for i, (name, box) in enumerate(shown):
+        for other, its in shown[:i]:
+            apart = box["x"] + box["width"] <= its["x"] + 1 or its["x"] + its["width"] <= box["x"] + 1
+            below = box["y"] + box["height"] <= its["y"] + 4 or its["y"] + its["height"] <= box["y"] + 4
+            assert apart or below, f"{name} and {other}"
+
+
+def test_pointing_at_a_dot_brings_its_line_into_sight(visit):
+    page = turn_to_zoo(visit())
+    line = page.locator('a.line[data-name="convnext-tiny"]')
+    expect(line).not_to_be_in_viewport()
+    page.locator(".st-key-zoo .dot.f-head").first.hover(force=True)
+    expect(line).to_be_in_viewport()
+    expect(line).to_contain_class("pointed")
+
+
+def test_the_list_is_used_by_keyboard_and_what_differs_can_be_searched(visit):
+    page = turn_to_zoo(visit())
+    page.get_by_role("searchbox").fill("3×2")  # the kernel of one tutorial's VGG-16, said in what differs
+    expect(page.locator('a.line[data-name="csdn-vgg16"]')).to_be_visible()
+    assert "3×2" in zoo.BY_NAME["csdn-vgg16"].deviations
+    page.locator('a.line[data-name="csdn-vgg16"]').focus()
+    expect(page.locator(".st-key-zoo .tip")).to_contain_text("VGG-16, CSDN")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/zoo\?row=csdn-vgg16$"))
+
+
 def fits(page: Page, width: int) -> bool:
     """Whether the page is no wider than the window."""
     main = page.locator("[data-testid=stMain]").evaluate("e => e.scrollWidth - e.clientWidth")

@@ -1,5 +1,6 @@
 """The Zoo page without a browser: what the gallery is told, every network's view, links, and what cannot be."""
 
+import itertools
 import json
 
 import pytest
@@ -8,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import units, zoo
 from cnnviz.compare import compare
 from cnnviz.report import of_text
-from cnnviz.ui import comparison, rooms, shared, zoo_gallery, zoo_row
+from cnnviz.ui import comparison, rooms, shared, toolbar, zoo_gallery, zoo_row
 from cnnviz.zoo import figures
 from tests.test_build_page import SCRIPT, NoKeras
 
@@ -118,3 +119,15 @@ def test_the_comparison_is_told_all_that_compare_finds(name):
     assert told["total"]["right"]["exact"] == exact
     shown = f"{units.exact(left.total.macs)} → {units.exact(right.total.macs)}"
     assert told["total"]["difference"]["macs"]["exact"].startswith(shown)
+
+
+def test_the_picker_on_build_says_each_network_once_family_by_family(page):
+    page.switch_page(rooms.BUILD).run()
+    labels = page.selectbox(key="preset").options
+    assert len(labels) == len(set(labels)) == len(zoo.ROWS)
+    of_label = {toolbar._label(row.name): row.family for row in zoo.ROWS}
+    families = [family for family, _ in itertools.groupby(of_label[label] for label in labels)]
+    assert len(families) == len(set(families)), "each family stands together"
+    for row in zoo.ROWS:
+        if row.source and row.source.name == "Machine Learning Mastery":
+            assert f"{row.title} · Machine Learning Mastery" in labels
