@@ -16,7 +16,7 @@ export default function ({ data: text, parentElement, setTriggerValue }) {
 
 class Gallery {
   constructor(parent, { rows, families, sources, rule }) {
-    this.rows = rows.map((row) => ({ ...row, side: Number(row.input.split("×")[0]), found: row.words.toLowerCase() }))
+    this.rows = rows.map((row) => ({ ...row, side: Number(row.input.split("×")[0]), found: `${row.words} ${row.deviations}`.toLowerCase() }))
     this.sources = sources
     this.families = Object.fromEntries(families.map((family) => [family.name, family]))
     this.chosen = { ...START, ...remembered() }
@@ -33,7 +33,7 @@ class Gallery {
     const side = made("div", "side", this.panes)
     this.chart = new ZooChart(side, this.rows, this.families, {
       ...hooks,
-      onHover: (row) => this.list.point(row, false),
+      onHover: (row) => this.list.point(row, true),
     })
     made("p", "rule", side, rule)
     this.controls()

@@ -3,7 +3,6 @@
 const SVG = "http://www.w3.org/2000/svg"
 const EDGE = { left: 64, right: 26, top: 30, bottom: 40 }
 const NARROW = 560 // below this the tools go under the legend
-const CHARACTER = 6.2 // the width of a label's letter, in pixels, rather too much than too little
 const CLOSEST = 0.6 // decades: nearer one cannot go
 const PREFIX = ["", "k", "M", "G", "T"]
 
@@ -207,42 +206,31 @@ class ZooChart {
 
   // A name goes where it meets no dot and no other name; what finds no room is named when it is pointed at.
   labels() {
-    const taken = this.seen.map((row) => {
-      const [x, y] = this.place(row)
-      const r = radius(row)
-      return [x - r, y - r, x + r, y + r]
-    })
-    const wanted = [...this.seen].sort((a, b) => (a.source !== "Papers") - (b.source !== "Papers") || a.year - b.year)
-    for (const row of wanted) {
-      const [x, y] = this.place(row)
-      const [width, height, r] = [row.title.length * CHARACTER + 4, 12, radius(row) + 3]
-      const spots = [
-        [x + r, y - 6, "start"], [x - r - width, y - 6, "end"],
-        [x - width / 2, y - r - height, "middle"], [x - width / 2, y + r, "middle"],
-      ]
-      const spot = spots.find(([left, top]) => {
-        const right = left + width, bottom = top + height
-        return left > EDGE.left && right < this.width - 2 && top > EDGE.top - 10 && bottom < this.height - EDGE.bottom &&
-          !taken.some((box) => left < box[2] && right > box[0] && top < box[3] && bottom > box[1])
-      })
-      if (!spot) continue
-      const [left, top] = spot
-      taken.push([left, top, left + width, top + height])
-      const anchor = spot[2] === "end" ? left + width - 1 : spot[2] === "middle" ? left + width / 2 : left + 1
-      drawn("text", { x: anchor, y: top + 10, class: `label ${spot[2]}` }, this.svg, row.title)
+    const edges = { left: EDGE.left, right: this.width - 2, top: EDGE.top - 10, bottom: this.height - EDGE.bottom }
+    const labels = new ZooLabels(edges, this.seen.map((row) => [...this.place(row), radius(row)]))
+    const under = this.svg.querySelector(".dot")
+    for (const row of [...this.seen].sort((a, b) => a.rank - b.rank || a.year - b.year)) {
+      const found = labels.find(row.title, ...this.place(row), radius(row), row.rank === 0)
+      if (!found) continue
+      if (found.line) {
+        const [x1, y1, x2, y2] = found.line
+        this.svg.insertBefore(drawn("line", { x1, y1, x2, y2, class: "leader" }), under)
+      }
+      drawn("text", { x: found.x, y: found.y, class: `label ${found.anchor}` }, this.svg, row.title)
     }
   }
 
   legend() {
     const group = drawn("g", { class: "legend" }, this.svg)
-    let x = EDGE.left + 4
+    const narrow = this.width < NARROW
+    let x = narrow ? 10 : EDGE.left + 4
     drawn("text", { x, y: 14 }, group, "Area: top-5 error")
-    x += 104
+    x += narrow ? 95 : 104
     for (const error of [5, 10, 20]) {
       const r = radius({ top5: error })
       drawn("circle", { cx: x + r, cy: 10, r: Math.min(r, 9.5) }, group)
       drawn("text", { x: x + 2 * r + 4, y: 14 }, group, `${error} %`)
-      x += 2 * r + 40
+      x += 2 * r + (narrow ? 37 : 40)
     }
     drawn("circle", { cx: x + 5, cy: 10, r: 5, class: "hollow" }, group)
     drawn("text", { x: x + 14, y: 14 }, group, "not published")
@@ -259,7 +247,7 @@ class ZooChart {
       this.tip.hidden = true
       return
     }
-    this.svg.append(this.dots.get(row.name) ?? "")
+    if (!own) this.svg.append(this.dots.get(row.name)) // on top; under the pointer it must not be moved, or a click is lost
     this.tip.replaceChildren(...described(row))
     const [x, y] = this.place(row)
     const { offsetWidth: width, offsetHeight: height } = this.tip

@@ -20,14 +20,14 @@ function made(tag, kind, parent, text) {
 class ZooList {
   constructor(parent, rows, families, { onOpen, onHover, onSort }) {
     this.box = made("div", "list", parent)
-    this.heading = made("div", "heading", this.box)
+    this.body = made("div", "body", this.box)
+    this.heading = made("div", "heading", this.body)
     this.heads = COLUMNS.map((column) => {
       const button = made("button", `cell ${column.key}`, this.heading, column.label)
       button.type = "button"
       button.addEventListener("click", () => onSort(column.key))
       return [column.key, button]
     })
-    this.body = made("div", "body", this.box)
     this.lines = new Map(rows.map((row) => [row.name, this.line(row, families, onOpen, onHover)]))
     this.empty = made("div", "empty", this.box)
     made("p", "", this.empty, "No network passes these filters.")
@@ -44,11 +44,9 @@ class ZooList {
     made("span", "mark", name, family.mark).title = row.family
     const words = made("span", "words", name)
     made("span", "name", words, row.title)
-    const note = made("span", "note", words, row.source === "Papers" ? row.by : row.source)
-    if (row.source !== "Papers" && row.deviations) {
-      note.append(" · differs from the paper")
-      link.title = row.deviations
-    }
+    const note = made("span", "note", words)
+    if (row.source !== "Papers" && row.deviations) made("span", "differs", note, "≠ paper").title = row.deviations
+    note.append(row.source === "Papers" ? row.by : row.source)
     made("span", "cell year", link, row.year)
     made("span", "cell input", link, row.input)
     made("span", "cell parameters", link, row.parameters_si).title = row.parameters.toLocaleString("en-US")
@@ -72,13 +70,22 @@ class ZooList {
       button.setAttribute("aria-pressed", own)
       button.dataset.arrow = own ? (sort.down ? "↓" : "↑") : ""
     }
-    this.body.replaceChildren(...rows.map((row) => this.lines.get(row.name)))
+    this.body.replaceChildren(this.heading, ...rows.map((row) => this.lines.get(row.name)))
     this.empty.hidden = rows.length > 0
-    this.heading.hidden = !rows.length
+    this.body.hidden = !rows.length
   }
 
+  // `into`: bring its line into sight, in the list only and after a moment, so that a passing pointer moves nothing.
   point(row, into) {
     for (const [name, line] of this.lines) line.classList.toggle("pointed", row?.name === name)
-    if (row && into) this.lines.get(row.name)?.scrollIntoView({ block: "nearest" })
+    clearTimeout(this.moving)
+    if (row && into) this.moving = setTimeout(() => this.reveal(this.lines.get(row.name)), 120)
+  }
+
+  reveal(line) {
+    const top = line.offsetTop - this.heading.offsetHeight
+    const bottom = line.offsetTop + line.offsetHeight - this.body.clientHeight
+    if (this.body.scrollTop > top) this.body.scrollTop = top
+    else if (this.body.scrollTop < bottom) this.body.scrollTop = bottom
   }
 }

@@ -1,7 +1,7 @@
-"""Make the pictures of the Build page.
+"""Make the pictures of the pages.
 
-    python -m docs.make_screenshots             the two of the README, into docs/images
-    python -m docs.make_screenshots FOLDER      those into FOLDER too, and the page wide and narrow, light and dark
+    python -m docs.make_screenshots             those of the README, into docs/images
+    python -m docs.make_screenshots FOLDER      those into FOLDER too, and the pages wide and narrow, light and dark
 
 Run it from the project's folder with the tests' requirements installed. It starts the app itself.
 """
@@ -39,7 +39,11 @@ def main(arguments: list[str]) -> int:
 
         make(IMAGES / "googlenet-light.png", "googlenet", "light", googlenet_4d)
         make(IMAGES / "densenet201-dark.png", "densenet201", "dark", densenet_block)
+        make_zoo(browser, app.url, "light", 1280, IMAGES / "zoo-light.png")
         if arguments:
+            for scheme in ("light", "dark"):
+                for width in SIZES:
+                    make_zoo(browser, app.url, scheme, width, Path(arguments[0]) / f"zoo-{scheme}-{width}.png")
             for net, prepare in (("googlenet", googlenet_4d), ("densenet201", densenet_block)):
                 for scheme in ("light", "dark"):
                     for width in SIZES:
@@ -67,6 +71,21 @@ def picture(browser: Browser, url: str, scheme: str, width: int, prepare: Callab
     settle(page)
     page.screenshot(path=path, full_page=True)
     context.close()
+
+
+def make_zoo(browser: Browser, url: str, scheme: str, width: int, path: Path) -> None:
+    """The gallery of the zoo."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": SIZES[width]}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    page.goto(f"{url}zoo")
+    expect(page.locator(".st-key-zoo a.line")).to_have_count(len(zoo.ROWS))
+    settle(page)
+    page.screenshot(path=path)
+    context.close()
+    print(path)
 
 
 def googlenet_4d(page: Page) -> None:

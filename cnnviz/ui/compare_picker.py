@@ -140,4 +140,4 @@ def _open(slot: Slot) -> None:
         session.pick(slot.preset)
     else:
         session.open_text(slot.report.text)
-    st.switch_page(rooms.BUILD)
+    rooms.to_build()

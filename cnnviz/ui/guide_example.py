@@ -42,6 +42,6 @@ def _doors(example: Example) -> None:
                 visit.session().pick(example.net)
             else:
                 visit.session().open_text(example.notation)
-            st.switch_page(rooms.BUILD)
+            rooms.to_build()
         if example.net in BY_NAME:
             rooms.row_button(example.net)

@@ -98,7 +98,7 @@ def _open(candidate: Candidate, settings: Kernels) -> None:
     except CannotBe:
         return
     visit.session().open_text(text)
-    st.switch_page(rooms.BUILD)
+    rooms.to_build()
 
 
 @functools.cache

@@ -59,7 +59,7 @@ def apply(session: Session, chosen: tuple[Offer, ...]) -> None:
     session.write(text)
     if session.problem is None:
         session.select(chosen[0].place if len(chosen) == 1 else None)
-        st.switch_page(rooms.BUILD)
+        rooms.to_build()
 
 
 def _show(session: Session, number: int, offer: Offer) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ..guide import tour
 from ..zoo import BY_NAME
+from . import visit
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 BUILD, GUIDE, ZOO, COMPARE = (str(PAGES / name) for name in ("build.py", "guide.py", "zoo.py", "compare.py"))
@@ -22,6 +23,12 @@ def row_button(name: str) -> None:
     """The same in a fragment, which runs without the navigation that links are checked against."""
     if st.button("See it in the zoo", icon=":material/open_in_new:", key="to_zoo"):
         st.switch_page(ZOO, query_params={"row": name})
+
+
+def to_build() -> None:
+    """Turn to Build with the session's net, its link in the address from the start."""
+    link = visit.session().link
+    st.switch_page(BUILD, query_params={"net": link} if link is not None else {})
 
 
 def help_button(word: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import streamlit as st
 
 from ..keras_service import KerasService
@@ -21,16 +23,16 @@ def show(session: Session, keras: KerasService) -> None:
     with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
             "Network",
-            [row.name for row in ROWS],
+            _presets(),
             index=None,
-            format_func=lambda name: BY_NAME[name].title,
+            format_func=_label,
             key="preset",
             placeholder=f"{BY_NAME[session.preset].title}, edited" if session.preset else "Open a network …",
             on_change=_pick,
             args=(session,),
             required=True,
             label_visibility="collapsed",
-            width=210,
+            width=240,
         )
         st.button(
             "",
@@ -92,6 +94,23 @@ def follow(session: Session) -> None:
     """After an edit, in its callback: draw the toolbar again too, if it would look different."""
     if st.session_state.get(_LOOK) != _look(session):
         _redraw()
+
+
+@functools.cache
+def _presets() -> tuple[str, ...]:
+    """The zoo by families; in each the papers' networks first, then the tutorials'."""
+    families = [*dict.fromkeys(row.family for row in ROWS)]
+    return tuple([row.name for row in sorted(ROWS, key=lambda row: families.index(row.family))])
+
+
+def _label(name: str) -> str:
+    """A network's title, with its tutorial where the title does not say it."""
+    row = BY_NAME[name]
+    if row.source is None:
+        return row.title
+    words = row.source.name.split()
+    short = (words[0], "".join(word[0] for word in words))  # Coursera, DDI
+    return row.title if any(name in row.title for name in short) else f"{row.title} · {row.source.name}"
 
 
 def _look(session: Session) -> tuple[object, ...]:

@@ -12,12 +12,12 @@ from .. import units
 from ..draw import theme
 from ..ops import shape_text
 from ..report import WORKS
-from ..zoo import BY_NAME, Paper
+from ..zoo import BY_NAME, Paper, Row
 from ..zoo.figures import Overview, overview
 from . import assets
 
 KEY = "zoo"
-SCRIPTS = ("zoo_chart.js", "zoo_list.js", "zoo.js")
+SCRIPTS = ("zoo_labels.js", "zoo_chart.js", "zoo_list.js", "zoo.js")
 PAPER = "Papers"  # what a row without a tutorial is from
 
 # A zoo family → the family of operations and blocks whose colour it takes, and its letter.
@@ -77,8 +77,15 @@ def _row(one: Overview) -> dict[str, Any]:
         "top5": row.top5.error if row.top5 else None,
         "top5_source": row.top5.source if row.top5 else "",
         "deviations": row.deviations,
+        "rank": _rank(row),
         "words": " ".join((row.name, row.title, row.family, row.paper.authors, row.paper.title, _source(one))),
     }
+
+
+def _rank(row: Row) -> int:
+    """Whose name comes first where there is no room for all: 0 what everybody knows, 2 tutorials and variants."""
+    own = row.source is None
+    return 0 if own and row.top5 and " with " not in row.title else 1 if own else 2
 
 
 def _source(one: Overview) -> str:

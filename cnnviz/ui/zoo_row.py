@@ -69,7 +69,7 @@ def _heading(row: Row) -> None:
             _switch(BY_NAME[row.original])
         if st.button("Open in Build", type="primary", icon=":material/construction:", key="zoo_open"):
             visit.session().pick(row.name)
-            st.switch_page(rooms.BUILD)
+            rooms.to_build()
 
 
 def _switch(original: Row) -> None:
