@@ -159,4 +159,5 @@ def _averaged(values: np.ndarray, cell: tuple[int, int]) -> np.ndarray:
     sums = np.add.reduceat(rows, np.arange(0, values.shape[1], cell[1]), axis=1)
     heights = np.diff([*np.arange(0, values.shape[0], cell[0]), values.shape[0]])
     widths = np.diff([*np.arange(0, values.shape[1], cell[1]), values.shape[1]])
-    return sums / np.outer(heights, widths)
+    means: np.ndarray = sums / np.outer(heights, widths)
+    return means

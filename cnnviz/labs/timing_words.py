@@ -62,7 +62,7 @@ def words(measured: Measured) -> tuple[str, ...]:
     counted = [one for one in timed if one.work.macs]
     if len(counted) > 1:
         lines += _parting(measured, counted)
-    lines += [line for one in timed if (line := _backward(one))]
+    lines += _backward(timed)
     lines += _scatter(measured, timed)
     return tuple(lines)
 
@@ -77,8 +77,14 @@ def _parting(measured: Measured, timed: list[Candidate]) -> list[str]:
     if not apart:
         least = min(map(rate, timed))
         return [f"Time follows the MACs: all do {_per_second(least)} to {_per_second(rate(best))} forward."]
-    lines = [f"{best.title} gets most out of the machine: {_per_second(rate(best))} forward."]
-    return lines + [_slower(measured, one, best) for one in slow]
+    lines = [
+        f"{best.title} gets most out of the machine: {_per_second(rate(best))} forward, "
+        f"{best.work.intensity:.3g} FLOPs for each byte moved."
+    ]
+    by_reason: dict[str, list[str]] = {}
+    for one in slow:
+        by_reason.setdefault(_reason(measured, one, best), []).append(_fact(one, best))
+    return lines + [f"{'; '.join(facts)}. Likely reason: {reason}" for reason, facts in by_reason.items()]
 
 
 def _is_clear(one: Candidate, best: Candidate) -> bool:
@@ -88,55 +94,54 @@ def _is_clear(one: Candidate, best: Candidate) -> bool:
     return one.forward.lower / one.work.macs > best.forward.upper / best.work.macs
 
 
-def _slower(measured: Measured, one: Candidate, best: Candidate) -> str:
+def _fact(one: Candidate, best: Candidate) -> str:
     """What is known of a candidate that does fewer MACs a second than the best."""
     assert one.forward
-    fact = (
-        f"{one.title} needs {times(rate(best) / rate(one))} its time for each MAC, and does "
-        f"{one.work.intensity:.3g} FLOPs for each byte moved, against {best.work.intensity:.3g}."
+    return (
+        f"{one.title} takes {times(rate(best) / rate(one))} the time for each MAC, with {one.work.intensity:.3g} FLOPs "
+        f"for each byte ({duration(one.forward.median)}, where the machine's speeds allow {duration(one.least)})"
     )
-    return f"{fact} {_reason(measured, one, best)}"
 
 
 def _reason(measured: Measured, one: Candidate, best: Candidate) -> str:
+    """The likely reason, in words that fit every candidate which has it."""
     assert one.forward
     median, start = one.forward.median, measured.machine.start
-    least = f"at this machine's speeds its work could be done in {duration(one.least)}, it takes {duration(median)}"
     if start > STARTING * median:
-        share = units.percent(*_whole(start, median))
         return (
-            f"Likely reason: it is too small. A call that computes nothing takes {share} of its time already, "
-            "so that MACs matter little."
+            f"too little to do. A call that computes nothing takes {duration(start)} here already, so that MACs "
+            "matter little."
         )
     if one.memory_share > WAITING:
-        share = units.percent(*_whole(one.memory_share, 1))
         return (
-            f"Likely reason: memory traffic. For {share} of its least time the processor can only wait for values: "
-            f"they are moved in and out faster than there is anything to compute with them; {least}."
+            "memory traffic. There are fewer FLOPs for each byte than this machine needs to keep computing, so that it "
+            "waits for values to be read and written."
         )
-    if one.least < WELL_DONE * median and one.work.intensity < best.work.intensity:
+    if one.work.intensity * 2 < best.work.intensity:
         return (
-            f"Likely reason: few products share a value that is loaded ({least}). Arithmetic on values that are used "
-            "once or twice cannot keep the processor's wide units busy, and its operations are less finely written."
+            "fewer products share each value that is loaded. Reading, writing and starting operations weigh more beside "
+            "the arithmetic, the processor's wide units stay idle for part of the time, and libraries optimise such "
+            "operations less."
         )
     if one.least < WELL_DONE * median:
-        return f"Likely reason: how the operation is written in this library; {least}."
-    return (
-        f"Likely reason: more, smaller operations ({one.work.operations} against {best.work.operations}), each with "
-        f"maps to write and to read again; {least}."
-    )
+        return "how the library computes this operation: neither arithmetic nor memory explains the time."
+    return "more, smaller operations, each with maps to write and to read again."
 
 
-def _backward(one: Candidate) -> str:
+def _backward(timed: list[Candidate]) -> list[str]:
     """Where the gradient costs far more than its MACs."""
-    if not (one.forward and one.both) or one.both.median < 2 * GRADIENT * one.forward.median:
-        return ""
-    ratio = one.both.median / one.forward.median
-    return (
-        f"{one.title}: forward and backward takes {times(ratio)} the forward pass, with about {GRADIENT} × its MACs "
-        "(forward, the weights' gradient, the input's gradient). The gradient of such an operation is less finely "
-        "written on this device than its forward pass."
-    )
+    found = [
+        f"{one.title} ({times(one.both.median / one.forward.median)})"
+        for one in timed
+        if one.forward and one.both and one.both.median > 2 * GRADIENT * one.forward.median
+    ]
+    if not found:
+        return []
+    return [
+        f"Forward and backward has about {GRADIENT} × the MACs of forward (the pass itself, the weights' gradient, the "
+        f"input's gradient), but takes far longer for {', '.join(found)}: the library's gradient of such operations is "
+        "less optimised on this device than their forward pass."
+    ]
 
 
 def _scatter(measured: Measured, timed: list[Candidate]) -> list[str]:
