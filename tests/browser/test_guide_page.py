@@ -34,7 +34,7 @@ def test_the_tour_goes_on_by_next_and_an_example_opens_in_build(visit):
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
     page.get_by_role("radio", name="With 1×1 reductions").click()
     diagram = page.locator('[class*="st-key-guide_diagram"]')
-    diagram.locator('[role=button][aria-label*="inception1/conv_5x5"]').click()
+    diagram.locator('[role=button][aria-label*=", inception1/conv_5x5,"]').click()
     expect(page.locator(".st-key-inspector")).to_contain_text("5·5·16·32 + 32 = 12,832")
     page.go_back()
     heading(page, "Plain stacks")
