@@ -45,9 +45,15 @@ class Command:
     steps: tuple[tuple[str, ...], ...]
 
 
+# A file's tests stay together, so that each process starts one browser and one app at most; more than four processes
+# would need over 8 GB, as each loads TensorFlow.
+SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
+
 COMMANDS = {
     "run": Command("the app (the default)", APP, (("streamlit", "run", "app.py"),)),
-    "test": Command("lint and types, then the tests with pytest", DEV, (("ruff", "check"), ("mypy",), ("pytest",))),
+    "test": Command(
+        "lint and types, then the tests with pytest", DEV, (("ruff", "check"), ("mypy",), ("pytest", *SIDE_BY_SIDE))
+    ),
     "lint": Command("the linter, ruff", DEV, (("ruff", "check"),)),
     "types": Command("the type checker, mypy", DEV, (("mypy",),)),
     "bench": Command("the benchmarks", DEV, (("benchmarks",),)),

@@ -232,7 +232,7 @@ def test_every_step_runs_and_any_failure_fails(monkeypatch, capsys, failing, cod
     monkeypatch.setattr(start, "is_installed", lambda requirements: True)
     monkeypatch.setattr(start, "get_tools", lambda requirements, install: ["Chromium is missing"])
     assert start.main(["test", "-k", "x"]) == code
-    assert calls == [("-m", "ruff", "check"), ("-m", "mypy"), ("-m", "pytest", "-k", "x")]
+    assert calls == [("-m", "ruff", "check"), ("-m", "mypy"), ("-m", "pytest", *start.SIDE_BY_SIDE, "-k", "x")]
     *_, notice, verdict = capsys.readouterr().out.splitlines()
     assert notice == "start.py: Chromium is missing", "said again where it is seen: at the end"
     assert verdict == "start.py: test: " + ("FAILED: " + ", ".join(failing) if failing else "passed")
