@@ -77,10 +77,8 @@ def _parting(measured: Measured, timed: list[Candidate]) -> list[str]:
     if not apart:
         least = min(map(rate, timed))
         return [f"Time follows the MACs: all do {_per_second(least)} to {_per_second(rate(best))} forward."]
-    lines = [
-        f"{best.title} gets most out of the machine: {_per_second(rate(best))} forward, "
-        f"{best.work.intensity:.3g} FLOPs for each byte moved."
-    ]
+    intensity = f"{best.work.intensity:.3g} FLOPs for each byte moved"
+    lines = [f"{best.title} gets most out of the machine: {_per_second(rate(best))} forward, {intensity}."]
     by_reason: dict[str, list[str]] = {}
     for one in slow:
         by_reason.setdefault(_reason(measured, one, best), []).append(_fact(one, best))
@@ -114,13 +112,13 @@ def _reason(measured: Measured, one: Candidate, best: Candidate) -> str:
         )
     if one.memory_share > WAITING:
         return (
-            "memory traffic. There are fewer FLOPs for each byte than this machine needs to keep computing, so that it "
-            "waits for values to be read and written."
+            "memory traffic. There are fewer FLOPs for each byte than this machine needs to keep computing, so that "
+            "it waits for values to be read and written."
         )
     if one.work.intensity * 2 < best.work.intensity:
         return (
-            "fewer products share each value that is loaded. Reading, writing and starting operations weigh more beside "
-            "the arithmetic, the processor's wide units stay idle for part of the time, and libraries optimise such "
+            "fewer products share each value that is loaded. Reading, writing and starting operations weigh more "
+            "beside the arithmetic, the processor's wide units stay idle part of the time, and libraries optimise such "
             "operations less."
         )
     if one.least < WELL_DONE * median:
@@ -137,11 +135,12 @@ def _backward(timed: list[Candidate]) -> list[str]:
     ]
     if not found:
         return []
-    return [
+    line = (
         f"Forward and backward has about {GRADIENT} × the MACs of forward (the pass itself, the weights' gradient, the "
         f"input's gradient), but takes far longer for {', '.join(found)}: the library's gradient of such operations is "
         "less optimised on this device than their forward pass."
-    ]
+    )
+    return [line]
 
 
 def _scatter(measured: Measured, timed: list[Candidate]) -> list[str]:
