@@ -8,7 +8,7 @@ from cnnviz.declare import ParamError
 from cnnviz.ops import OPS, Conv, LocalResponseNorm, ZeroPad
 
 
-@pytest.mark.parametrize("declared", {*BLOCKS.values(), *OPS}, ids=lambda declared: declared.word)
+@pytest.mark.parametrize("declared", dict.fromkeys([*BLOCKS.values(), *OPS]), ids=lambda declared: declared.word)
 def test_every_parameter_is_declared_with_help_and_an_allowed_default(declared):
     import dataclasses
 
