@@ -2,7 +2,7 @@
 // Pointing at the picture shows the field of the position there. data.rows and data.columns hold each position's pixels.
 
 const drawings = new WeakMap()
-const MARGIN = 0.22 // of the picture's side: what is drawn of the padding around it
+const MARGIN = 0.6 // of the picture's side: what is drawn of the padding around it
 const FINEST = 256 // pixels of the sample picture along a side
 const HEAT = [[13, 8, 60], [106, 0, 168], [204, 71, 120], [248, 149, 64], [252, 253, 150]] // dark to light, told apart by all
 
