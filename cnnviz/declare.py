@@ -10,10 +10,11 @@ import dataclasses
 import difflib
 import functools
 import math
+import string
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["integer", "real", "size", "choice", "flag", "integers", "padding"]
+Kind = Literal["integer", "real", "size", "choice", "flag", "integers", "padding", "word"]
 
 REQUIRED: Any = dataclasses.MISSING
 
@@ -98,6 +99,11 @@ def padding(high: int, help: str, default: Any = REQUIRED) -> Any:
     if isinstance(default, int):
         default = (default,) * 4
     return _field(Param("padding", help, default, 0, high))
+
+
+def word(longest: int, help: str, default: Any = REQUIRED) -> Any:
+    """Letters, digits, - and _, at most `longest` of them; may be empty."""
+    return _field(Param("word", help, default, 0, longest))
 
 
 def _params(declared: type) -> tuple[Param, ...]:
@@ -224,6 +230,14 @@ def _check_padding(param: Param, value: Any) -> Any:
     return tuple(sides) if all(_check_integer(param, v) is not _BAD for v in sides) else _BAD
 
 
+def _check_word(param: Param, value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > param.high:
+        return _BAD
+    return value if not value.strip(_LETTERS) else _BAD
+
+
+_LETTERS = string.ascii_letters + string.digits + "-_"
+
 _CHECKS: dict[str, Callable[[Param, Any], Any]] = {
     "integer": _check_integer,
     "real": _check_real,
@@ -232,6 +246,7 @@ _CHECKS: dict[str, Callable[[Param, Any], Any]] = {
     "flag": _check_flag,
     "integers": _check_integers,
     "padding": _check_padding,
+    "word": _check_word,
 }
 
 _ALLOWED: dict[str, Callable[[Param], str]] = {
@@ -242,4 +257,5 @@ _ALLOWED: dict[str, Callable[[Param], str]] = {
     "flag": lambda p: "true or false",
     "integers": lambda p: f"a list [..] of at most {p.options[0]} numbers from {p.low:,} to {p.high:,}",
     "padding": lambda p: f"0 to {p.high:,}, a pair (height, width), or (top, bottom, left, right)",
+    "word": lambda p: f"at most {p.high:,} letters, digits, - or _",
 }
