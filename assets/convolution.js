@@ -1,6 +1,7 @@
 // Steps through a scene that the server has worked out: the window, what it gives, where that goes.
 
 const stages = new WeakMap()
+const COPIED = 2500 // milliseconds that it is said
 const SPEEDS = [["1200", "slow"], ["600", "normal"], ["250", "fast"], ["80", "very fast"]]
 
 const ICONS = {
@@ -10,6 +11,7 @@ const ICONS = {
   pause: "M4 2h3v12H4zM9 2h3v12H9z",
   forward: "M4 2v12l8-6z",
   last: "M11 2h2v12h-2zM2 2v12l8-6z",
+  link: "M7 4H4.5a3.5 3.5 0 0 0 0 8H7v-1.6H4.5a1.9 1.9 0 0 1 0-4.8H7zM9 4h2.5a3.5 3.5 0 0 1 0 8H9v-1.6h2.5a1.9 1.9 0 0 0 0-4.8H9zM5 7.2h6v1.6H5z",
 }
 
 export default function ({ data: text, parentElement, setTriggerValue }) {
@@ -32,7 +34,9 @@ class Stage {
     this.index = 0
     this.keyed = (event) => this.key(event)
     this.box = made("div", "stage", parent)
-    this.tools = made("div", "tools", this.box)
+    const head = made("div", "head", this.box)
+    this.patch = new Patch(head, (change) => this.send(change))
+    this.tools = made("div", "tools", head)
     const card = (this.card = made("div", "card", this.box))
     this.player = made("div", "player", card)
     this.said = made("div", "said", card)
@@ -81,7 +85,10 @@ class Stage {
     for (const [value, label] of SPEEDS) made("option", "", this.speed, label).value = value
     this.speed.value = "600"
     this.speed.addEventListener("change", () => this.timer && this.play())
+    button("Copy a link to this step", "link", () => this.share())
     this.where = made("span", "where", this.player)
+    this.told = made("span", "told", this.player)
+    this.told.setAttribute("role", "status")
     made("span", "keys", this.player, "← → step, space plays")
   }
 
@@ -91,14 +98,18 @@ class Stage {
     if (other) {
       this.stop()
       this.index = 0
+      this.start = 1
       this.speed.value = scene.steps.length > 40 ? "250" : "600"
     }
     this.card.hidden = !scene.steps.length
     this.slider.max = Math.max(scene.steps.length - 1, 0)
+    this.patch.update(scene.chooser)
     this.arrange(scene.rows)
     this.state(scene.facts)
     this.draw(scene.charts)
-    this.go(this.index)
+    if (scene.start !== this.start) this.pick(scene.start - 1)
+    else this.go(this.index)
+    this.start = scene.start
   }
 
   // Panels that stay are updated in place, so that the cell being typed into keeps its focus.
@@ -132,7 +143,7 @@ class Stage {
 
   control(panel) {
     if (!this.controls.has(panel.id)) this.controls.set(panel.id, new Controls(this.tools, (change) => this.send(change)))
-    this.controls.get(panel.id).update(panel.title.split(",")[0], panel.controls)
+    this.controls.get(panel.id).update(panel.title.split(/,| \(/)[0], panel.controls)
   }
 
   state(facts) {
@@ -172,6 +183,24 @@ class Stage {
     this.said.replaceChildren()
     for (const text of step.lines) made("p", "", this.said, text)
     for (const chart of this.drawnCharts) chart.mark(this.index + chart.offset)
+  }
+
+  // The address gets the step too, as a step of the browser's history, and only now.
+  async share() {
+    this.stop()
+    const url = new URL(window.location.href)
+    this.start = this.index + 1
+    if (this.start > 1) url.searchParams.set("step", this.start)
+    else url.searchParams.delete("step")
+    this.send({ set: "step", value: this.start })
+    clearTimeout(this.telling)
+    try {
+      await navigator.clipboard.writeText(url.href)
+      this.told.textContent = "Copied"
+    } catch {
+      this.told.textContent = "The link is in the address bar"
+    }
+    this.telling = setTimeout(() => (this.told.textContent = ""), COPIED)
   }
 
   toggle() {

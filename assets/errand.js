@@ -10,6 +10,8 @@ export default function ({ data: text, parentElement, setTriggerValue }) {
   if (!state) states.set(parentElement, (state = drawn(parentElement)))
   state.over = () => setTriggerValue("over", Date.now())
   state.cancel.onclick = () => setTriggerValue("cancel", Date.now())
+  state.verb = data.verb ?? "Measuring"
+  state.cancel.hidden = data.cancel === false
   show(state, data)
   clearTimeout(state.timer)
   state.path = data.path
@@ -32,13 +34,13 @@ function drawn(parent) {
   cancel.textContent = "Stop"
   box.append(bar, said, cancel)
   parent.append(box)
-  return { bar, said, cancel, timer: 0, path: "" }
+  return { bar, said, cancel, timer: 0, path: "", verb: "Measuring" }
 }
 
 function show(state, { share, said }) {
   if (share) state.bar.value = share
   else state.bar.removeAttribute("value")
-  state.said.textContent = said ? `Measuring: ${said} …` : "Measuring …"
+  state.said.textContent = said ? `${state.verb}: ${said} …` : `${state.verb} …`
 }
 
 async function ask(state, path) {

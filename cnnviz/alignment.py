@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 from math import log2
 from typing import NamedTuple
 
@@ -221,6 +222,46 @@ def _equal_parameters(mine: Item, other: Item) -> float:
     known = declare.params(type(mine.block))
     equal = [getattr(mine.block, param.name) == getattr(other.block, param.name) for param in known]
     return sum(equal) / len(equal) if equal else 1.0
+
+
+def likeness(mine: Unit, other: Unit) -> float:
+    """How clearly two blocks are one that was changed: 0 when it cannot be told, over 1 when the reader's name says so.
+
+    Both are of one kind, and not of two names. Without a name, more than half of what is said of either must be equal:
+    at least two of the parameters that have no default or differ from it; of several blocks in one, the blocks inside.
+    """
+    names = {_name(mine.item), _name(other.item)} - {""}
+    if mine.word != other.word or len(names) > 1:
+        return 0.0
+    equal, said = _said_alike(mine.plain, other.plain)
+    share = equal / said if said else 0.0
+    if _name(mine.item) == _name(other.item) != "":
+        return 1 + share
+    return share if share > 0.5 and equal > 1 else 0.0
+
+
+def _said_alike(mine: Item, other: Item) -> tuple[int, int]:
+    """How much of what is said of two items of one kind is equal, out of how much."""
+    match mine, other:
+        case Step(), Step() if type(mine.block) is type(other.block):
+            pairs = [
+                (getattr(mine.block, param.name), getattr(other.block, param.name), param.default)
+                for param in declare.params(type(mine.block))
+            ]
+            told = [left == right for left, right, default in pairs if not left == right == default]
+        case Repeat(), Repeat():
+            told = [mine.times == other.times, *_items_alike(mine.items, other.items)]
+        case Parallel(), Parallel():
+            told = [mine.merge == other.merge, *_items_alike(mine.branches, other.branches)]
+        case Aux(), Aux():
+            told = _items_alike(mine.items, other.items)
+        case _:
+            return 0, 0
+    return sum(told), len(told)
+
+
+def _items_alike(ours: tuple[object, ...], theirs: tuple[object, ...]) -> list[bool]:
+    return [left == right for left, right in zip_longest(ours, theirs)]
 
 
 def _stage_after(stage: int, received: Shape, shape: Shape) -> int:

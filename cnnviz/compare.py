@@ -2,12 +2,14 @@
 
 Both nets' written blocks stand in their order. A change pairs a run of blocks of one net with a run of the other; the
 runs of all changes in order are the whole nets, so the costs of all parts add up to both totals. The pairing is the
-best one that keeps the order: see `alignment`. What stays alone on both sides and is the same block was moved.
+best one that keeps the order: see `alignment`. What stays alone on both sides and is the same block was moved; where it
+is clearly the same block with other parameters, it was moved and changed.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 from . import alignment, costs, notation
@@ -19,7 +21,8 @@ from .net import Item
 from .ops import Shape, shape_text
 from .report import Report
 
-Kind = Literal["same", "changed", "added", "removed", "moved"]
+Kind = Literal["same", "changed", "added", "removed", "moved", "moved and changed"]
+MOVED = ("moved", "moved and changed")
 
 
 class Part(NamedTuple):
@@ -48,8 +51,9 @@ class Change(NamedTuple):
 
     "same": the same operations on the same shapes, however they are written. "added" is only on the right, "removed"
     only on the left. "moved": one side is empty, and `partner` is the same block where it stands in the other net;
-    it has a change for each of its two places. `differences` says in words what is written differently, also where it
-    has no effect on the operations or only on how their weights start.
+    it has a change for each of its two places. "moved and changed": likewise, but `partner` computes something else;
+    it has the same name, or most of what is said of it is equal. `differences` says in words what is written
+    differently, also where it has no effect on the operations or only on how their weights start.
     """
 
     kind: Kind
@@ -74,7 +78,7 @@ class Change(NamedTuple):
 
         Where it leaves there is nothing to tell, so that over all changes each block is told once.
         """
-        if self.kind == "moved" and self.partner:
+        if self.kind in MOVED and self.partner:
             return ((self.partner,), self.right) if self.right else ((), ())
         return self.left, self.right
 
@@ -93,7 +97,9 @@ def compare(left: Report, right: Report) -> Comparison:
     changes = [_input_change(left, right)]
     for i, j in alignment.align(ours, theirs):
         changes.append(_change(left, ours[i], right, theirs[j]))
-    return Comparison(tuple(_with_moves(changes, left.graph, right.graph)), left.total, right.total)
+    _find_moves(changes, left.graph, right.graph)
+    _find_changed_moves(changes, left.graph, ours, right.graph, theirs)
+    return Comparison(tuple(changes), left.total, right.total)
 
 
 def _input_change(left: Report, right: Report) -> Change:
@@ -140,8 +146,8 @@ def _received(ours: Part, theirs: Part) -> list[str]:
 # --- moved blocks -----------------------------------------------------------------------------------------------------
 
 
-def _with_moves(changes: list[Change], left: Graph, right: Graph) -> list[Change]:
-    """The changes with every pair "removed here, added there" of one and the same block said as moved.
+def _find_moves(changes: list[Change], left: Graph, right: Graph) -> None:
+    """Say every pair "removed here, added there" of one and the same block as moved.
 
     Of several equal blocks the first that was removed is the first that was added.
     """
@@ -155,11 +161,39 @@ def _with_moves(changes: list[Change], left: Graph, right: Graph) -> list[Change
         waiting = gone.get(_operations(right, change.right))
         if waiting:
             was = waiting.pop(0)
-            ours, theirs = changes[was].left[0], change.right[0]
-            said = (arrow("place", f"{ours.number:,}", f"{theirs.number:,}"), *_received(ours, theirs))
-            changes[was] = Change("moved", (ours,), (), said, theirs)
-            changes[at] = Change("moved", (), (theirs,), said, ours)
-    return changes
+            _say_moved("moved", changes, was, at, _received(changes[was].left[0], change.right[0]))
+
+
+def _find_changed_moves(changes: list[Change], left: Graph, ours: list[Unit], right: Graph, theirs: list[Unit]) -> None:
+    """Say pairs "removed here, added there" of clearly the same block as moved and changed, the most alike first.
+
+    Where there are so many that looking at all pairs would take long, none is.
+    """
+    gone, come = (
+        [(at, units[getattr(change, side)[0].place[0]]) for at, change in enumerate(changes) if change.kind == kind]
+        for kind, side, units in (("removed", "left", ours), ("added", "right", theirs))
+    )
+    if len(gone) * len(come) > alignment.MOST_PAIRS:
+        return
+    found = [
+        (alignment.likeness(mine, other), -abs(was - at), was, at, mine, other)
+        for was, mine in gone
+        for at, other in come
+        if mine.size and other.size
+    ]
+    taken: set[int] = set()
+    for alike, _, was, at, mine, other in sorted(found, key=lambda one: one[:2], reverse=True):
+        if alike and not taken & {was, at}:
+            taken |= {was, at}
+            _say_moved("moved and changed", changes, was, at, Pair(left, [mine], right, [other]).differences())
+
+
+def _say_moved(kind: Kind, changes: list[Change], was: int, at: int, differences: Iterable[str]) -> None:
+    """The block that goes at change `was` is the one that comes at change `at`."""
+    ours, theirs = changes[was].left[0], changes[at].right[0]
+    said = (arrow("place", f"{ours.number:,}", f"{theirs.number:,}"), *differences)
+    changes[was] = Change(kind, (ours,), (), said, theirs)
+    changes[at] = Change(kind, (), (theirs,), said, ours)
 
 
 def _operations(graph: Graph, parts: tuple[Part, ...]) -> Any:

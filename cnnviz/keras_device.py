@@ -74,11 +74,21 @@ def processor() -> str:
 
 
 def other_graphics() -> list[str]:
-    """Names of NVIDIA GPUs of this machine, which this process is not shown."""
-    names = []
+    """Names of the NVIDIA GPUs of this machine, which this process is not shown, as the Linux driver says them.
+
+    A card whose name cannot be read is there all the same: "NVIDIA GPU". Without the driver's folder there is none.
+    """
+    try:
+        cards = sorted(_NVIDIA.iterdir())
+    except OSError:
+        return []
+    return [_model(card) for card in cards]
+
+
+def _model(card: Path) -> str:
     with suppress(OSError):
-        for card in sorted(_NVIDIA.iterdir()):
-            for line in (card / "information").read_text(encoding="utf-8", errors="replace").splitlines():
-                if line.startswith("Model:"):
-                    names.append(line.partition(":")[2].strip())
-    return names
+        for line in (card / "information").read_text(encoding="utf-8", errors="replace").splitlines():
+            name, _, said = line.partition(":")
+            if name.strip() == "Model" and said.strip():
+                return " ".join(said.split())
+    return "NVIDIA GPU"

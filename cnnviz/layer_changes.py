@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from .compare import Change, Comparison, Kind
+from .compare import MOVED, Change, Comparison, Kind
 from .differences import alike, arrow, said
 from .graph import Graph, Node
 from .ops import shape_text
@@ -67,7 +67,9 @@ def _layer(kind: Kind, left: Graph, ours: int | None, right: Graph, theirs: int 
     same = received == taken and mine.shape == other.shape and alike(mine.op, other.op)
     if not same and not found:
         found.append(arrow("output", shape_text(mine.shape), shape_text(other.shape)))
-    if kind != "moved":
+    if kind in MOVED:
+        kind = "moved" if same or kind == "moved" else "moved and changed"
+    else:
         kind = "same" if same else "changed"
     return LayerChange(kind, ours, theirs, tuple(found), block)
 

@@ -261,3 +261,19 @@ def test_the_link_to_share_leads_to_the_same_nets():
     there = Nets([])
     there.follow(asked, Session())
     assert [slot.link for slot in there.slots] == ["resnet18", OWN]
+
+
+@pytest.mark.parametrize(
+    ("right", "rows", "said"),
+    [
+        ("400 * [conv(3, 1), bn()]; gap(); dense(2)", 600, "; the first 600 of these stand here, all layers in the"),
+        ("700 * conv(2, 3); gap(); dense(3)", 1, "1 of 703 layers differ; the 702 that are the same are not listed"),
+    ],
+)
+def test_a_table_of_layers_that_is_cut_says_so(right, rows, said):
+    nets = [of_text(f"input(8, 8, 2); {text}") for text in ("700 * conv(2, 3); gap(); dense(2)", right)]
+    found = compare(*nets)
+    data = comparison.layer_payload(layer_changes(found, *nets), found, ("A", nets[0]), ("B", nets[1]), "macs")
+    assert len(data["rows"]) == rows
+    assert said in data["said"]
+    assert data["said"].endswith("in the exported file")

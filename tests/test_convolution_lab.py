@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from cnnviz import report
 from cnnviz.declare import ParamError, make
-from cnnviz.labs import convolution, dropout, heads, link, normalisation, pooling, samples, sliding, stepping
+from cnnviz.labs import (
+    convolution,
+    dropout,
+    heads,
+    landscape,
+    link,
+    normalisation,
+    pooling,
+    samples,
+    sliding,
+    stepping,
+)
 from cnnviz.labs.stepping import Settings
 from cnnviz.ops import BatchNorm, Dropout, OpError, value
 
@@ -160,6 +171,68 @@ def test_uneven_padding_and_cells_that_no_window_reaches():
     holes = convolution.convolve(samples.picture("edge", 5, 5, 1), samples.kernel("blur", 1), dilation_rate=(2, 2))
     assert convolution.extent_formula(holes.width) == "(3 − 1)·2 + 1 = 5"
     assert holes.width.unseen == (1, 3)
+
+
+# --- a patch of the landscape -----------------------------------------------------------------------------------------
+
+PLACES = st.tuples(st.integers(0, 38), st.integers(0, 54))
+SIDES = st.tuples(st.integers(3, 10), st.integers(3, 10))
+
+
+def test_the_landscape_has_its_house_sun_and_fence_where_they_are_drawn():
+    red, green, blue = planes = landscape.planes()
+    assert {len(plane) for plane in planes} == {48}
+    assert {len(row) for plane in planes for row in plane} == {64}
+    assert {cell for plane in planes for row in plane for cell in row} == {*range(1, 10)}
+    assert [plane[8][8] for plane in planes] == [9, 8, 3], "the sun is yellow"
+    assert [plane[13][24] for plane in planes] == [6, 2, 2], "the roof is red"
+    assert blue[3][30] > green[3][30] > red[3][30], "the sky is blue"
+    assert [green[42][column] for column in range(0, 16, 4)] == [8] * 4, "a post every four cells"
+
+
+@given(PLACES, SIDES, st.integers(1, 3))
+def test_a_patch_is_cut_from_the_picture(place, sides, channels):
+    now = make(Settings, {"picture": "patch", "patch": place, "sides": sides, "channels": channels})
+    grid = stepping.grid_of(now)
+    assert (len(grid), len(grid[0]), len(grid[0][0])) == (channels, *sides)
+    assert len(landscape.names(channels)) == channels
+    for row, line in enumerate(grid[0]):
+        for column in range(len(line)):
+            red, green, blue = (plane[place[0] + row][place[1] + column] for plane in landscape.planes())
+            if channels == 1:
+                assert abs(8 * line[column] - (2 * red + 5 * green + blue)) <= 4
+            else:
+                assert [plane[row][column] for plane in grid] == [red, green, blue][:channels]
+    pooled = make(Settings, {"pool_picture": "patch", "pool_patch": place, "pool_sides": sides})
+    assert stepping.pool_grid_of(pooled) == landscape.patch(*place, *sides, 1)
+
+
+@given(PLACES, SIDES, st.integers(1, 100))
+def test_the_link_holds_the_place_of_the_patch_and_the_step(place, sides, step):
+    now = make(Settings, {"picture": "patch", "patch": place, "sides": sides, "step": step})
+    assert link.read(Settings, link.write(now)) == (now, ())
+
+
+def test_the_place_of_a_patch_in_the_link_is_row_and_column():
+    now = changed(changed(Settings(), "picture", "patch"), "patch", [10, 30])
+    assert link.write(now) == {"picture": "patch", "patch": "10x30"}
+    assert stepping.grid_of(now)[0][0] == landscape.patch(10, 30, 1, 6, 1)[0][0]
+
+
+def test_a_patch_at_the_border_makes_room_when_it_grows():
+    now = changed(changed(Settings(sides=(3, 3)), "picture", "patch"), "patch", [45, 61])
+    grown = changed(now, "sides", [6, 10])
+    assert grown.patch == (42, 54)
+    assert changed(grown, "sides", [3, 3]).patch == (42, 54)
+    pooled = changed(changed(Settings(), "pool_patch", [40, 56]), "pool_sides", [10, 9])
+    assert pooled.pool_patch == (38, 55)
+
+
+def test_a_number_typed_into_a_patch_makes_it_the_readers_own():
+    now = typed(Settings(picture="patch", channels=3), "grid", 36, 50)
+    assert now.picture == "own"
+    assert stepping.grid_of(now)[1][0][0] == 50
+    assert stepping.grid_of(now)[::2] == landscape.patch(*now.patch, 6, 6, 3)[::2]
 
 
 # --- pooling ----------------------------------------------------------------------------------------------------------
@@ -321,6 +394,11 @@ def test_a_mix_brings_its_channels():
         ("batch_sides", [6, 4], "at most 5 batches"),
         ("divisor", 0, "divisor must be 1 to 999"),
         ("kernel_sides", [6, 1], "kernel_sides must be 1 to 5"),
+        ("patch", [43, 0], "patch: 6×6 cells of the 48×64 picture begin at row 0 to 42 and column 0 to 58, got 43×0"),
+        ("pool_patch", [0, 57], "pool_patch: 8×8 cells of the 48×64 picture begin at row 0 to 40 and column 0 to 56"),
+        ("patch", [-1, 3], "patch must be 0 to 63"),
+        ("patch", [1.5, 3], "patch must be 0 to 63"),
+        ("step", 0, "step must be 1 to 100"),
         ("grid", [1] * 400, "grid must be a list"),
     ],
 )

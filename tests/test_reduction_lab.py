@@ -7,24 +7,20 @@ from dataclasses import replace
 from fractions import Fraction
 from math import prod
 
-import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
 from cnnviz import report
-from cnnviz.graph import GraphError
-from cnnviz.labs import link, reduction, reduction_modules, reduction_offers
+from cnnviz.labs import link, reduction, reduction_modules
 from cnnviz.labs.reduction import DEEP, EXAMPLE, PUZZLE, Settings
 from cnnviz.notation import load
 from cnnviz.ops import formula
 from cnnviz.summary import summarize
 from cnnviz.ui import reduction_lab
 from cnnviz.ui import reduction_modules as shown_modules
-from cnnviz.ui.session import Session
-from cnnviz.zoo import BY_NAME, ROWS
+from cnnviz.zoo import BY_NAME
 from tests.helpers import assert_agrees
-from tests.nets import nets
 
 SETTINGS = st.builds(
     Settings,
@@ -225,108 +221,3 @@ def test_every_branch_of_the_table_is_what_its_module_has():
     first = shown_modules._branches()[actions[1]["send"]]
     assert first == {"side": 28, "channels": 192, "strides": 1, "filters": 32, "kernel": 5, "reduction": 16}
     assert {action["send"] for action in actions} == {*shown_modules._branches()}
-
-
-# --- places that would gain -------------------------------------------------------------------------------------------
-
-
-def changed(text):
-    """The one offer of a net, and the net with it."""
-    found = report.of_text(text)
-    (offer,) = reduction_offers.offers(found)
-    return found, offer, reduction_offers.applied(found, (offer,))
-
-
-def test_a_convolution_gets_a_one_by_one_of_half_its_break_even_width():
-    found, offer, new = changed("input(100, 100, 128)\nconv(32, 5, relu, name=large)")
-    assert new.text == "input(100, 100, 128)\nconv(55, 1, relu)\nconv(32, 5, relu, name=large)\n"
-    assert offer.limit == 110
-    assert 0.49 < new.total.macs / found.total.macs < 0.51
-    assert reduction_offers.offers(new) == (), "what is reduced is not offered again"
-
-
-def test_a_step_lowers_the_width_as_the_one_by_one_works_on_the_larger_map():
-    _, offer, new = changed("input(32, 32, 64)\nconv_bn(64, 3, strides=2)")
-    assert offer.width == 9 * 64 * 64 * 16**2 // (2 * (64 * 32**2 + 9 * 64 * 16**2))
-    assert new.net.items[0].block.strides == (1, 1)
-
-
-def test_modules_and_residual_blocks():
-    _, _, new = changed("input(28, 28, 192)\nnaive_inception(64, 128, 32)\nclassifier(10)")
-    assert new.net.items[0].block.word == "inception"
-    found, _, new = changed("input(28, 28, 64)\nresidual(64, 2, name=stage)\nclassifier(10)")
-    assert new.text.splitlines()[1] == "bottleneck(16, 2, out_filters=64, name=stage)"
-    assert new.graph.nodes[new.graph.outputs[0]].shape == found.graph.nodes[found.graph.outputs[0]].shape
-
-
-def test_a_module_whose_channels_are_needed_keeps_them():
-    text = "input(28, 28, 192)\nparallel([naive_inception(64, 128, 32)], [conv(416, 1)], merge=add)\nclassifier(10)"
-    _, offer, _ = changed(text)
-    assert offer.out == offer.new_out == (28, 28, 416)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "input(32, 32, 3)\nconv(64, 3)",  # a picture
-        "input(32, 32, 64)\nconv(64, 1)",  # a 1×1 already
-        "input(32, 32, 64)\nconv(64, 3, groups=64)",  # each filter reads one channel
-        "input(32, 32, 256)\nconv_bn(32, 1)\nconv_bn(64, 3)",  # reduced already
-        "input(32, 32, 64)\nvgg(64, convs=2)",
-        "input(64, 1, 1)\nflatten()\ndense(10)",
-    ],
-)
-def test_no_offer_where_nothing_gains(text):
-    assert reduction_offers.offers(report.of_text(text)) == ()
-
-
-def assert_offers_hold(found):
-    for offer in reduction_offers.offers(found):
-        new = reduction_offers.applied(found, (offer,))
-        assert offer.saved == tuple(a - b for a, b in zip(found.total, new.total, strict=True))
-        assert offer.saved.parameters > 0 < offer.saved.macs
-        assert report.of_text(new.text).total == new.total
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_what_is_offered_for_a_zoo_net_is_what_it_saves(row):
-    assert_offers_hold(report.of_text(row.notation))
-
-
-WIDE = (
-    "input({side},{side},{c});{times} * [conv_bn({c},3,order={order}), conv({c},{kernel},relu,strides={s})];"
-    "residual({c},2)"
-)
-
-
-@given(
-    st.integers(8, 20), st.integers(24, 70), st.integers(1, 3), st.integers(2, 5), st.integers(1, 2),
-    st.sampled_from(("conv_bn_act", "conv_act_bn", "bn_act_conv")),
-)  # fmt: skip
-def test_what_is_offered_for_repeated_blocks_is_what_the_net_saves(side, channels, times, kernel, step, order):
-    text = WIDE.format(side=side, c=channels, times=times, kernel=kernel, s=step, order=order)
-    found = report.of_text(text)
-    assert_offers_hold(found)
-    chosen = reduction_offers.offers(found)
-    assume(len(chosen) > 1)
-    assert reduction_offers.applied(found, chosen).total.macs < found.total.macs
-
-
-@given(nets())
-def test_offers_hold_for_any_net(net):
-    try:
-        found = report.of_net(net)
-    except GraphError:
-        return
-    assert_offers_hold(found)
-
-
-def test_an_offer_goes_through_the_sessions_door_and_undo_takes_it_back():
-    session = Session()
-    before = session.now.text
-    (offer, *_) = reduction_offers.offers(session.now)
-    session.write(reduction_offers.applied(session.now, (offer,)).text)
-    assert session.problem is None
-    assert session.now.total.macs == report.of_text(before).total.macs - offer.saved.macs
-    session.step_back()
-    assert session.now.text == before

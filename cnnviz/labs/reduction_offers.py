@@ -1,9 +1,10 @@
 """Where a net would gain by a 1×1 reduction: the places, what each would save, and the net with it.
 
-Looked at are written convolutions, naive Inception modules and basic residual blocks. Before a convolution goes a 1×1
-of half the width at which it breaks even: as its cost is linear in the width, about half of the cost remains. A module
-gets the 1×1 of its projected form, a residual block becomes a bottleneck of a quarter of its channels. Nothing is said
-of accuracy: that only training tells.
+Looked at are written convolutions, VGG blocks, naive Inception modules, basic residual blocks and plain dense blocks.
+Before a convolution goes a 1×1 of half the width at which it breaks even: as its cost is linear in the width, about
+half of the cost remains. A VGG block is written out as its convolutions, each with such a 1×1 where that gains. A
+module gets the 1×1 of its projected form, a residual block becomes a bottleneck of a quarter of its channels, a dense
+block gets the 1×1 of DenseNet-B. Nothing is said of accuracy: that only training tells.
 """
 
 from __future__ import annotations
@@ -11,26 +12,29 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 from math import prod
 from typing import Any, NamedTuple
 
 from .. import declare, edit, report
 from ..blocks import Block
+from ..blocks.densenet import DenseBlock
 from ..blocks.inception import Inception, NaiveInception
-from ..blocks.plain import ConvBN
+from ..blocks.plain import VGG, ConvBN
 from ..blocks.residual import Bottleneck, Residual
 from ..costs import NodeCost
 from ..graph import Graph, GraphError, Place, Span
-from ..net import Item, Net, NetError, Step, walk
+from ..net import Item, Net, NetError, Repeat, Step, walk
 from ..notation import print_item
-from ..ops import Activation, BatchNorm, Conv, Op, Shape
+from ..ops import Activation, BatchNorm, Conv, MaxPool, Op, Shape
 from ..report import Report
 from .reduction import Lines, between
 from .reduction_modules import alone, received
 
 LEAST = 8  # channels: a 1×1 that leaves fewer would squeeze pictures and thin maps to almost nothing
-MOST_MODULES = 20  # for each of them the whole net is built again
+MOST_MODULES = 40  # naive ones that are examined: for each of them the whole net is built again
 _KEPT = 4  # a bottleneck keeps a quarter of the channels, as in the paper
+_DENSE = 4  # times the growth rate: the 1×1 of DenseNet-B, as in the paper
 
 
 class Offer(NamedTuple):
@@ -71,6 +75,12 @@ def offers(found: Report) -> tuple[Offer, ...]:
     return tuple(sorted(made, key=lambda offer: -offer.saved.macs))
 
 
+def unexamined(found: Report) -> int:
+    """How many written naive Inception modules come after the last one that `offers` examines."""
+    blocks = [item.block for _, item in walk(found.net.items) if isinstance(item, Step)]
+    return max(sum(isinstance(block, NaiveInception) for block in blocks) - MOST_MODULES, 0)
+
+
 def applied(found: Report, chosen: Iterable[Offer]) -> Report:
     """The net with these offers taken. Raises GraphError or NetError where they do not go together."""
     net = found.net
@@ -95,6 +105,10 @@ def _offer(found: Report, place: Place, step: Step, spans: list[Span]) -> Offer 
     match step.block:
         case Conv() | ConvBN():
             return _before_convolution(found, place, step, spans)
+        case VGG():
+            return _written_out(found, place, step, spans)
+        case DenseBlock():
+            return _as_densenet_b(found, place, step, spans)
         case Residual():
             return _as_bottleneck(found, place, step, spans)
         case NaiveInception():
@@ -109,12 +123,54 @@ def _before_convolution(found: Report, place: Place, step: Step, spans: list[Spa
     if prod(block.kernel_size) == 1 or block.groups > 1 or any(_is_reduced(found.graph, span) for span in spans):
         return None
     shapes = _shapes(found, spans)
-    lines = [line for shape in shapes for line in _lines(step, shape)]
-    width = min(line.limit for line in lines) // 2
+    width = _width(step, shapes)
     if width < LEAST:
         return None
     after = (Step(_one_by_one(block, width)), step)
-    return _in_place(found, place, step, after, width, min(line.largest for line in lines), spans)
+    largest = min(line.largest for shape in shapes for line in _lines(step, shape))
+    return _in_place(found, place, step, after, width, largest, spans)
+
+
+def _written_out(found: Report, place: Place, step: Step, spans: list[Span]) -> Offer | None:
+    """The convolutions of a VGG block one by one, with a 1×1 before each that gains by it, and its pooling."""
+    block = step.block
+    assert isinstance(block, VGG)
+    if prod(block.kernel_size) == 1:
+        return None
+    conv = Step(_convolution(block))
+    shapes = _shapes(found, spans)
+    widths = [0 if any(_is_reduced(found.graph, span) for span in spans) else _width(conv, shapes)]
+    widths += [_width(conv, [(*shape[:2], block.filters) for shape in shapes])] * (block.convs - 1)
+    if max(widths) < LEAST:
+        return None
+    after: list[Item] = []
+    for width, group in groupby(widths):
+        one = (Step(_one_by_one(_convolution(block), width)), conv) if width >= LEAST else (conv,)
+        times = len([*group])
+        after += [Repeat(times, one)] if times > 1 else one
+    if block.pool_size != (1, 1):
+        after.append(Step(MaxPool(block.pool_size)))
+    least = min(width for width in widths if width >= LEAST)
+    return _in_place(found, place, step, tuple(after), least, 0, spans)
+
+
+def _convolution(block: VGG) -> Conv | ConvBN:
+    """One convolution of a VGG block on its own."""
+    kind: Any = ConvBN if block.use_bn else Conv
+    own = {name: getattr(block, name) for name in ("kernel_size", "activation", "use_bias", "kernel_initializer")}
+    made: Conv | ConvBN = kind(block.filters, padding="same", **own)
+    return made
+
+
+def _as_densenet_b(found: Report, place: Place, step: Step, spans: list[Span]) -> Offer | None:
+    """The dense block with the 1×1 of DenseNet-B, if it has none."""
+    block = step.block
+    assert isinstance(block, DenseBlock)
+    width = _DENSE * block.growth_rate
+    if block.bottleneck_width or width < LEAST:
+        return None
+    after = dataclasses.replace(step, block=dataclasses.replace(block, bottleneck_width=_DENSE))
+    return _in_place(found, place, step, (after,), width, 0, spans)
 
 
 def _as_bottleneck(found: Report, place: Place, step: Step, spans: list[Span]) -> Offer | None:
@@ -138,7 +194,7 @@ def _as_projected(found: Report, place: Place, step: Step, spans: list[Span]) ->
     assert isinstance(block, NaiveInception)
     shape = received(found, spans[0])
     three, five = (
-        min(line.limit for line in _lines(Step(Conv(filters, (kernel, kernel), use_bias=block.use_bias)), shape)) // 2
+        _width(Step(Conv(filters, (kernel, kernel), use_bias=block.use_bias)), [shape])
         for filters, kernel in ((block.conv_3x3, 3), (block.conv_5x5, 5))
     )
     if min(three, five) < 1 or max(three, five) < LEAST:
@@ -181,6 +237,11 @@ def _lines(step: Step, shape: Shape) -> Lines:
     assert isinstance(block, (Conv, ConvBN))
     one, two = (alone((Step(_one_by_one(block, width)), step), shape).total for width in (1, 2))
     return between(alone((step,), shape).total, one, two)
+
+
+def _width(step: Step, shapes: Iterable[Shape]) -> int:
+    """Half the width at which a 1×1 before this convolution breaks even, on whichever map and count it does first."""
+    return min(line.limit for shape in shapes for line in _lines(step, shape)) // 2
 
 
 def _shapes(found: Report, spans: list[Span]) -> Counter[Shape]:

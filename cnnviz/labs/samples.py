@@ -52,6 +52,7 @@ PICTURES: dict[str, tuple[str, Paint]] = {
     "line": ("Slanting line", _line),
     "texture": ("Fine texture", _texture),
 }
+PATCH = "patch"  # a patch of the landscape, where the reader has put it
 OWN = "own"  # numbers that the reader has typed
 
 

@@ -7,15 +7,17 @@ from typing import Any
 
 from ..declare import ParamError, choice, flag, integer, integers, real, shown, size
 from ..ops import PADDINGS, MaxPool, OpError
-from . import convolution, samples, sliding
-from .samples import KERNELS, OWN, PICTURES
+from . import convolution, landscape, samples, sliding
+from .samples import KERNELS, OWN, PATCH, PICTURES
 from .sliding import Grid
 
 TOPICS = ("convolution", "pooling", "normalisation", "dropout", "head", "field")
 MOST_SIDE, MOST_CHANNELS, MOST_KERNEL, MOST_BATCHES, MOST_SAMPLES = 10, 3, 5, 5, 8
+MOST_STEPS = 100  # of any topic: every position of the largest input, or as many training steps
 LARGEST = 99  # of a typed number
 
-_PICTURE = "a sample picture, or own: typed numbers"
+_PICTURE = "a sample picture, patch: cut from a larger picture, or own: typed numbers"
+_PATCH = "first row and column of the patch, counted from 0"
 _GRID = "typed numbers of the input, channel by channel, row by row"
 _PADDED = "same: padded with zeros so that the output side is input side / stride, rounded up; valid: no padding"
 
@@ -25,8 +27,10 @@ class Settings:
     """What is on the page: one part for each topic."""
 
     topic: str = choice(TOPICS, "what is shown", "convolution")
+    step: int = integer(1, MOST_STEPS, "the step that is shown first", 1)
 
-    picture: str = choice((*PICTURES, OWN), _PICTURE, "edge")
+    picture: str = choice((*PICTURES, PATCH, OWN), _PICTURE, "edge")
+    patch: tuple[int, int] = size(0, landscape.COLUMNS - 1, _PATCH, (22, 14))
     sides: tuple[int, int] = size(1, MOST_SIDE, "rows and columns of the input", 6)
     channels: int = integer(1, MOST_CHANNELS, "channels of the input", 1)
     grid: tuple[int, ...] = integers(-LARGEST, LARGEST, MOST_SIDE**2 * MOST_CHANNELS, _GRID, ())
@@ -42,7 +46,8 @@ class Settings:
     bias: int = integer(-LARGEST, LARGEST, "one number added to every output", 0)
     relu: bool = flag("outputs below 0 become 0", False)
 
-    pool_picture: str = choice((*PICTURES, OWN), _PICTURE, "texture")
+    pool_picture: str = choice((*PICTURES, PATCH, OWN), _PICTURE, "texture")
+    pool_patch: tuple[int, int] = size(0, landscape.COLUMNS - 1, _PATCH, (18, 48))
     pool_sides: tuple[int, int] = size(1, MOST_SIDE, "rows and columns of the input", 8)
     pool_grid: tuple[int, ...] = integers(-LARGEST, LARGEST, MOST_SIDE**2, _GRID, ())
     pool_size: int = integer(1, MOST_KERNEL, "side of the window", 2)
@@ -62,7 +67,7 @@ class Settings:
     momentum: float = real(0, 1, "share of the old running statistics that a step keeps; Keras: 0.99", 0.9)
     gamma: float = real(-LARGEST, LARGEST, "learned scale", 1.0)
     beta: float = real(-LARGEST, LARGEST, "learned shift", 0.0)
-    train_steps: int = integer(1, 100, "training steps, going round through the batches", 24)
+    train_steps: int = integer(1, MOST_STEPS, "training steps, going round through the batches", 24)
 
     values: tuple[int, ...] = integers(
         -LARGEST, LARGEST, 16, "typed numbers, 4 rows of 4", (8, 3, 5, 6, 2, 9, 4, 7, 6, 1, 8, 3, 5, 7, 2, 4)
@@ -76,9 +81,12 @@ class Settings:
     classes: int = integer(2, 10_000, "number of classes", 1_000)
 
     def rule(self) -> str | None:
-        """The windows fit on their grids, and Keras has such a convolution."""
+        """The patches lie inside their picture, the windows fit on their grids, and Keras has such a convolution."""
         if self.batch_sides[0] > MOST_BATCHES:
             return f"batch_sides: at most {MOST_BATCHES} batches, got {self.batch_sides[0]}"
+        outside = _outside("patch", self.patch, self.sides) or _outside("pool_patch", self.pool_patch, self.pool_sides)
+        if outside:
+            return outside
         kernel, grid = kernel_of(self), grid_of(self)
         op = convolution.operation(kernel, (self.strides,) * 2, self.padding, (self.dilation_rate,) * 2)
         pooling = MaxPool((self.pool_size,) * 2, (self.pool_strides,) * 2, self.pool_padding)
@@ -94,6 +102,8 @@ def grid_of(settings: Settings) -> Grid:
     """The input of the convolution."""
     if settings.picture == OWN:
         return sliding.shaped(settings.grid, *settings.sides, settings.channels)
+    if settings.picture == PATCH:
+        return landscape.patch(*settings.patch, *settings.sides, settings.channels)
     return samples.picture(settings.picture, *settings.sides, settings.channels)
 
 
@@ -113,6 +123,8 @@ def pool_grid_of(settings: Settings) -> Grid:
     """The input of the pooling: one channel."""
     if settings.pool_picture == OWN:
         return sliding.shaped(settings.pool_grid, *settings.pool_sides, 1)
+    if settings.pool_picture == PATCH:
+        return landscape.patch(*settings.pool_patch, *settings.pool_sides, 1)
     return samples.picture(settings.pool_picture, *settings.pool_sides, 1)
 
 
@@ -157,6 +169,17 @@ def changed(settings: Settings, name: str, value: Any) -> dict[str, Any]:
     return {name: value}
 
 
+def _outside(name: str, place: tuple[int, int], sides: tuple[int, int]) -> str:
+    """What is wrong with a patch that reaches out of its picture; "" for one that does not."""
+    if landscape.held(place, sides) == place:
+        return ""
+    rows, columns = landscape.ROWS - sides[0], landscape.COLUMNS - sides[1]
+    return (
+        f"{name}: {sides[0]}×{sides[1]} cells of the {landscape.ROWS}×{landscape.COLUMNS} picture begin at row 0 to "
+        f"{rows} and column 0 to {columns}, got {place[0]}×{place[1]}"
+    )
+
+
 def _own(settings: Settings, panel: str) -> dict[str, Any]:
     """What says that a panel's numbers are typed."""
     match panel:
@@ -196,19 +219,23 @@ def _channels(settings: Settings, channels: int) -> dict[str, Any]:
 
 
 def _resized(settings: Settings, name: str, rows: int, columns: int) -> dict[str, Any]:
+    changes: dict[str, Any] = {name: (rows, columns)}
     if not (1 <= rows <= MOST_SIDE and 1 <= columns <= MOST_SIDE):
-        return {name: (rows, columns)}
+        return changes
     match name:
-        case "sides" if settings.picture == OWN:
-            return {name: (rows, columns), "grid": _fitted(grid_of(settings), rows, columns)}
-        case "pool_sides" if settings.pool_picture == OWN:
-            return {name: (rows, columns), "pool_grid": _fitted(pool_grid_of(settings), rows, columns)}
+        case "sides":
+            changes["patch"] = landscape.held(settings.patch, (rows, columns))
+            if settings.picture == OWN:
+                changes["grid"] = _fitted(grid_of(settings), rows, columns)
+        case "pool_sides":
+            changes["pool_patch"] = landscape.held(settings.pool_patch, (rows, columns))
+            if settings.pool_picture == OWN:
+                changes["pool_grid"] = _fitted(pool_grid_of(settings), rows, columns)
         case "batch_sides":
-            return {name: (rows, columns), "batches": _fitted((batches_of(settings),), rows, columns)}
+            changes["batches"] = _fitted((batches_of(settings),), rows, columns)
         case "kernel_sides":
-            kernel = _fitted(kernel_of(settings), rows, columns)
-            return {**_own(settings, "kernel"), name: (rows, columns), "kernel": kernel}
-    return {name: (rows, columns)}
+            changes = {**_own(settings, "kernel"), **changes, "kernel": _fitted(kernel_of(settings), rows, columns)}
+    return changes
 
 
 def _fitted(grid: Grid, rows: int, columns: int) -> tuple[int, ...]:

@@ -6,6 +6,8 @@ of the time is the start of calls, how much memory could explain, how near the r
 
 from __future__ import annotations
 
+from collections import Counter
+
 from .. import units
 from .timing import Candidate, Measured, Spread
 
@@ -41,8 +43,16 @@ def device(measured: Measured) -> str:
     """What was measured on, and how."""
     machine = measured.machine
     threads = {0: "", 1: ", one thread"}.get(machine.threads, f", {machine.threads} threads")
-    unused = f" This machine's {' and '.join(machine.unused)} is not used here." if machine.unused else ""
-    return f"{machine.device}{threads}; {machine.backend}; batch {measured.batch}, float32.{unused}"
+    return f"{machine.device}{threads}; {machine.backend}; batch {measured.batch}, float32.{_unused(machine.unused)}"
+
+
+def _unused(cards: tuple[str, ...]) -> str:
+    """Which GPUs of the machine are left alone, equal ones together: " This machine's 2 × NVIDIA L4 are not used …"."""
+    if not cards:
+        return ""
+    named = [f"{number} × {name}" if number > 1 else name for name, number in Counter(cards).items()]
+    listed = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+    return f" This machine's {listed} {'is' if len(cards) == 1 else 'are'} not used here."
 
 
 def speeds(measured: Measured) -> str:

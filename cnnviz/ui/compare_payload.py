@@ -15,7 +15,7 @@ from ..zoo import BY_NAME
 from ..zoo.figures import overview
 from .compare_nets import LETTERS, Slot
 
-MARKS = {"same": "=", "changed": "≠", "added": "+", "removed": "−", "moved": "↕"}
+MARKS = {"same": "=", "changed": "≠", "added": "+", "removed": "−", "moved": "↕", "moved and changed": "↕≠"}
 
 
 def figures(slots: Sequence[Slot], work: str) -> dict[str, Any]:

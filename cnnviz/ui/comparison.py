@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import units
-from ..compare import Change, Comparison
+from ..compare import MOVED, Change, Comparison
 from ..labs import measures
 from ..layer_changes import LayerChange
 from ..ops import shape_text
 from ..report import WORKS, Report
 from . import assets
 
-KINDS = {"same": "=", "changed": "≠", "added": "+", "removed": "−", "moved": "↕"}
+KINDS = {"same": "=", "changed": "≠", "added": "+", "removed": "−", "moved": "↕", "moved and changed": "↕≠"}
 MOST_ROWS = 600  # of more layers those that are the same are left out, then those at the end
 
 Side = tuple[str, Report]  # a net's title and report
@@ -37,14 +37,14 @@ def payload(found: Comparison, left: Side, right: Side, work: str = "macs") -> d
         table.row(
             change.kind,
             [[(part.text, shape_text(part.shape), range(part.start, part.stop)) for part in side] for side in sides],
-            change.differences if change.kind != "moved" or change.right else (),
+            change.differences if change.kind not in MOVED or change.right else (),
             _elsewhere(change),
         )
         for change in found.changes
         for sides in [(change.left, change.right)]
     ]
     for row, change in zip(rows, found.changes, strict=True):
-        if change.kind == "moved":
+        if change.kind in MOVED:
             ours, theirs = ([i for part in side for i in range(part.start, part.stop)] for side in change.both)
             row["difference"] = table.difference(ours, theirs) if change.right else []
     return table.whole(rows, "places", len(rows), sum(row["kind"] == "same" for row in rows))
@@ -60,7 +60,7 @@ def layer_payload(
     for change in drawn[:MOST_ROWS]:
         sides = [[] if i is None else [_layer(net, i)] for (_, net), i in zip((left, right), change[1:3], strict=True)]
         said = change.differences
-        if change.kind == "moved":
+        if change.kind in MOVED:
             said = (f"in a block that was moved: {found.changes[change.block].differences[0]}", *said)
         rows.append(table.row(change.kind, sides, said))
     return table.whole(rows, "layers", len(changes), sum(change.kind == "same" for change in changes))
@@ -106,8 +106,11 @@ class _Table:
     def whole(self, rows: list[dict[str, Any]], unit: str, count: int, same: int) -> dict[str, Any]:
         """The table of these rows, out of `count`, of which so many are the same."""
         said = f"{count - same:,} of {count:,} {unit} differ" if same < count else "The same operations"
-        if count - same > MOST_ROWS:
-            said += f"; the first {MOST_ROWS:,} stand here, all in the exported file"
+        drawn = sum(row["kind"] != "same" for row in rows)
+        if drawn < count - same:
+            said += f"; the first {drawn:,} of these stand here, all {unit} in the exported file"
+        elif len(rows) < count:
+            said += f"; the {same:,} that are the same are not listed here, but in the exported file"
         everything = [range(len(side[0])) for side in self.numbers]
         return {
             "left": self.titles[0],
@@ -142,10 +145,10 @@ class _Table:
 
 def _elsewhere(change: Change) -> tuple[str, str]:
     """What stands on the empty side of a moved block: where it is found."""
-    if change.kind != "moved" or change.partner is None:
+    if change.kind not in MOVED or change.partner is None:
         return ("", "")
     there = f"block {change.partner.number:,}"
-    return (f"was {there}", "") if change.right else ("", f"moved: now {there}")
+    return (f"was {there}", "") if change.right else ("", f"{change.kind}: now {there}")
 
 
 def _layer(net: Report, index: int) -> Told:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..labs import convolution, pooling, samples, stepping
+from ..labs import convolution, landscape, pooling, samples, stepping
 from ..labs.convolution import Convolved
-from ..labs.samples import KERNELS, OWN, PICTURES
+from ..labs.samples import KERNELS, OWN, PATCH, PICTURES
 from ..labs.sliding import Axis, Grid
 from ..labs.stepping import Settings
 from ..ops import formula
@@ -14,6 +14,7 @@ from .convolution_scene import (
     Scene,
     Step,
     added,
+    chooser,
     covered,
     exact,
     factor,
@@ -26,7 +27,8 @@ from .convolution_scene import (
 
 _SIDES = ("rows", "columns")
 _TYPED = (OWN, "Own numbers")
-_PICTURES = (*((name, title) for name, (title, _) in PICTURES.items()), _TYPED)
+_PICTURES = (*((name, title) for name, (title, _) in PICTURES.items()), (PATCH, "Patch of a picture"), _TYPED)
+_BRIGHTNESS = "brightness: (2·red + 5·green + blue) / 8, rounded"
 _KERNELS = (*((name, found.title) for name, found in KERNELS.items()), _TYPED)
 
 
@@ -53,6 +55,7 @@ def convolved(settings: Settings) -> Scene:
         tuple([(*row, output) if channel == middle else row for channel, row in enumerate(rows)]),
         tuple([_convolution_step(settings, found, i) for i in range(len(found.steps))]),
         _facts(settings, found),
+        chooser=chooser("patch", settings.patch, settings.sides) if settings.picture == PATCH else None,
     )
 
 
@@ -61,18 +64,21 @@ def _channel(settings: Settings, grid: Grid, kernel: Grid, found: Convolved, cha
     height, width = found.height, found.width
     values = padded(grid[channel], height, width)
     numbered = f" {channel + 1}" if len(grid) > 1 else ""
+    patch = settings.picture == PATCH
+    name = f" ({landscape.names(len(grid))[channel]})" if patch else ""
     weights = [weight for row in kernel[channel] for weight in row]
     first = channel == 0
     return (
         Panel(
             f"input{channel}",
-            f"Input, channel{numbered}" if numbered else "Input",
+            f"Input, channel{numbered}{name}" if numbered else f"Input{name}",
             "input",
             *_padded_sides(height, width),
             values,
             edit="grid",
             first=channel * height.side * width.side,
             controls=_input_controls(settings) if first else (),
+            note=_BRIGHTNESS if patch and not numbered else "",
             unseen=unseen(height, width),
         ),
         Panel(
@@ -205,6 +211,7 @@ def pooled(settings: Settings) -> Scene:
     grid = stepping.pool_grid_of(settings)
     found = pooling.pool(grid, (settings.pool_size,) * 2, (settings.pool_strides,) * 2, settings.pool_padding)
     height, width = found.height, found.width
+    patch = settings.pool_picture == PATCH
     source = Panel(
         "input",
         "Input",
@@ -216,7 +223,7 @@ def pooled(settings: Settings) -> Scene:
             select("pool_picture", "Picture", settings.pool_picture, _PICTURES),
             *steppers("pool_sides", settings.pool_sides, 1, stepping.MOST_SIDE, _SIDES),
         ),
-        note=_look(found.input),
+        note=f"{_look(found.input)}; {_BRIGHTNESS}" if patch else _look(found.input),
         unseen=unseen(height, width),
     )
     largest = _output("max", "Max pooling", height, width, [float(step.largest) for step in found.steps])
@@ -235,6 +242,7 @@ def pooled(settings: Settings) -> Scene:
         ),
         tuple([_pool_step(found, i) for i in range(len(found.steps))]),
         (*_pool_sizes(settings, height, width), *geometry(height, width, settings.pool_padding)),
+        chooser=chooser("pool_patch", settings.pool_patch, settings.pool_sides) if patch else None,
     )
 
 

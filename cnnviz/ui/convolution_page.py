@@ -16,7 +16,13 @@ from .convolution_scene import Scene, plain
 from .convolution_words import WORDS
 
 PREFIX = "convolution"
-SCRIPTS = ("convolution_cells.js", "convolution_controls.js", "convolution_chart.js", "convolution.js")
+SCRIPTS = (
+    "convolution_cells.js",
+    "convolution_controls.js",
+    "convolution_patch.js",
+    "convolution_chart.js",
+    "convolution.js",
+)
 _STAGE = "convolution_stage"
 _EVENTS = "convolution_events"
 _PADDINGS = {"valid": "valid", "same": "same"}
@@ -84,7 +90,7 @@ def show_topics(now: Settings) -> None:
     st.session_state[key] = now.topic
 
     def chosen() -> None:
-        lab_state.change(Settings, PREFIX, topic=st.session_state[key])
+        lab_state.change(Settings, PREFIX, topic=st.session_state[key], step=1)
 
     st.segmented_control(
         "What is shown",
@@ -134,7 +140,7 @@ def show_topic(now: Settings) -> None:
         take((st.session_state.get(_STAGE) or {}).get("change"))
 
     # Counting the events makes each answer a new one: what was refused is shown as it was.
-    data = {"scene": plain(scene(now)), "events": st.session_state.get(_EVENTS, 0)}
+    data = {"scene": plain(scene(now)._replace(start=now.step)), "events": st.session_state.get(_EVENTS, 0)}
     _component()(key=_STAGE, data=assets.as_json(data), on_change_change=happened)
 
 
@@ -146,7 +152,7 @@ def _show_field() -> None:
 
 
 def take(sent: Any) -> None:
-    """In a callback: a number was typed into a cell, or a control of a panel was moved. What it sends is checked."""
+    """In a callback: a number was typed, a control or the patch was moved, a step was linked. All is checked."""
     now = lab_state.current(Settings, PREFIX)
     try:
         match sent:

@@ -5,14 +5,17 @@ Everything that it shows is worked out before it is sent; the browser only steps
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ..labs import landscape
 from ..labs.sliding import Axis, Channel
 from ..units import MINUS
 
 Number = int | float | Fraction
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Control(NamedTuple):
@@ -62,10 +65,10 @@ class Step(NamedTuple):
 
     at: str
     lines: tuple[str, ...]
-    marks: dict[str, tuple[int, ...]]
-    picked: dict[str, tuple[int, ...]] = {}  # noqa: RUF012  a default that nothing changes
-    cells: dict[str, tuple[str, ...]] = {}  # noqa: RUF012
-    values: dict[str, tuple[float, ...]] = {}  # noqa: RUF012
+    marks: Mapping[str, tuple[int, ...]]
+    picked: Mapping[str, tuple[int, ...]] = _NONE
+    cells: Mapping[str, tuple[str, ...]] = _NONE
+    values: Mapping[str, tuple[float, ...]] = _NONE
 
 
 class Line(NamedTuple):
@@ -89,8 +92,25 @@ class Chart(NamedTuple):
     here: int = -1  # the value to point at where there are no steps
 
 
+class Chooser(NamedTuple):
+    """A picture with a patch to move on it. `name` is the patch's setting, `value` its first row and column.
+
+    `planes` are the picture's `rows` × `columns` values 0 to 9 of red, green and blue, a digit each, row by row.
+    """
+
+    name: str
+    value: tuple[int, int]
+    sides: tuple[int, int]
+    rows: int
+    columns: int
+    planes: tuple[str, ...]
+
+
 class Scene(NamedTuple):
-    """All of it. `rows` are panels side by side; `step` is what one step is called; `facts` are (label, text) pairs."""
+    """All of it. `rows` are panels side by side; `step` is what one step is called; `facts` are (label, text) pairs.
+
+    `start` is the number of the step that is shown first, from 1.
+    """
 
     topic: str
     step: str
@@ -98,6 +118,8 @@ class Scene(NamedTuple):
     steps: tuple[Step, ...]
     facts: tuple[tuple[str, str], ...] = ()
     charts: tuple[Chart, ...] = ()
+    chooser: Chooser | None = None
+    start: int = 1
 
 
 def plain(scene: Scene) -> dict[str, Any]:
@@ -105,9 +127,15 @@ def plain(scene: Scene) -> dict[str, Any]:
     return {
         **scene._asdict(),
         "rows": [[{**p._asdict(), "controls": [c._asdict() for c in p.controls]} for p in row] for row in scene.rows],
-        "steps": [step._asdict() for step in scene.steps],
+        "steps": [_plain_step(step) for step in scene.steps],
+        "chooser": scene.chooser and scene.chooser._asdict(),
         "charts": [{**chart._asdict(), "lines": [line._asdict() for line in chart.lines]} for chart in scene.charts],
     }
+
+
+def _plain_step(step: Step) -> dict[str, Any]:
+    found = {name: dict(getattr(step, name)) for name in ("marks", "picked", "cells", "values")}
+    return {"at": step.at, "lines": step.lines, **found}
 
 
 def number(value: Number, digits: int = 2) -> str:
@@ -173,6 +201,12 @@ def unseen(height: Axis, width: Axis) -> tuple[int, ...]:
 def steppers(name: str, value: tuple[int, int], low: int, high: int, labels: tuple[str, str]) -> tuple[Control, ...]:
     """Two steppers for a pair of sides."""
     return tuple([Control("stepper", name, labels[part], list(value), low, high, part=part) for part in (0, 1)])
+
+
+def chooser(name: str, place: tuple[int, int], sides: tuple[int, int]) -> Chooser:
+    """The landscape, with a patch of these sides at this place."""
+    planes = tuple(["".join([str(value) for line in plane for value in line]) for plane in landscape.planes()])
+    return Chooser(name, place, sides, landscape.ROWS, landscape.COLUMNS, planes)
 
 
 def select(name: str, label: str, value: str, options: Iterable[tuple[str, str]]) -> Control:

@@ -25,8 +25,12 @@ def show() -> None:
     total = session.now.total
     name = BY_NAME[session.preset].title if session.preset in BY_NAME else "your own"
     st.markdown(f"The net in Build: **{name}**, {units.si(total.parameters)} parameters, {units.si(total.macs)} MACs.")
+    more = reduction_offers.unexamined(session.now)
+    if more:
+        st.info(_unexamined(more), icon=":material/hourglass_top:")
     if not found:
-        st.info("No place of it would gain. " + _LOOKED_AT, icon=":material/check:")
+        said = "No place that was examined would gain. " if more else "No place of it would gain. "
+        st.info(said + _LOOKED_AT, icon=":material/check:")
         return
     st.markdown(f"{_count(len(found))} would gain by a 1×1. {_RULE}")
     for number, offer in enumerate(found[:_MOST_SHOWN]):
@@ -91,17 +95,29 @@ def _problem(session: Session) -> None:
         st.error(session.problem.message, icon=":material/error:")
 
 
+def _unexamined(more: int) -> str:
+    most = reduction_offers.MOST_MODULES
+    rest = "the last one is" if more == 1 else f"the last {more} are"
+    return (
+        f"Of its {most + more} naive Inception modules only the first {most} were examined, as for each of them the "
+        f"whole network is built again; {rest} not. Modules that have taken their 1×1 no longer count: apply, then "
+        "come back."
+    )
+
+
 def _count(number: int) -> str:
     return "One place" if number == 1 else f"{number} places"
 
 
 _RULE = (
     "Before a convolution goes a 1×1 of half the width at which it breaks even: about half of the convolution’s cost "
-    "remains. A naive Inception module gets its 1×1, a basic residual block becomes a bottleneck of a quarter of its "
-    "channels. What that does to accuracy only training tells: fewer channels carry less."
+    "remains. A VGG block is written out as its convolutions, with a 1×1 before each that gains. A naive Inception "
+    "module gets its 1×1, a dense block that of DenseNet-B, to four times its growth rate; a basic residual block "
+    "becomes a bottleneck of a quarter of its channels. What that does to accuracy only training tells: fewer "
+    "channels carry less."
 )
 _LOOKED_AT = (
-    "Looked at: convolutions with a kernel over 1×1 as written (conv, conv_bn), naive Inception modules and basic "
-    "residual blocks. Left out: places where the 1×1 would leave fewer than 8 channels, as on a picture, and those "
-    "that have one already. Convolutions inside other blocks, such as vgg, stay as their papers have them."
+    "Looked at: convolutions with a kernel over 1×1 as written (conv, conv_bn) and in VGG blocks, naive Inception "
+    "modules, basic residual blocks and dense blocks without 1×1. Left out: places where the 1×1 would leave fewer "
+    "than 8 channels, as on a picture, and those that have one already. Other blocks stay as their papers have them."
 )

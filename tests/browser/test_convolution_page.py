@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from cnnviz.labs import landscape, sliding
+
 
 @pytest.fixture
 def opened(visit, server) -> Iterator[Page]:
@@ -85,6 +87,69 @@ def test_typed_numbers_and_kernels_change_the_output_and_travel_in_the_link(open
     expect(page.get_by_text("Input, channel 3")).to_be_visible()
 
 
+def test_a_patch_is_dragged_on_its_picture_and_travels_in_the_link(opened, visit):
+    page = opened
+    page.get_by_label("Picture", exact=True).select_option("Patch of a picture")
+    picture = page.get_by_role("slider", name="Place of the patch on the picture")
+    expect(picture).to_have_attribute("aria-valuetext", "rows 23 to 28, columns 15 to 20")
+    frame, whole = page.locator(".patch .frame").bounding_box(), picture.bounding_box()
+    assert frame
+    assert whole
+    cell = whole["width"] / 64
+    page.mouse.move(frame["x"] + 4, frame["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + 4 + 10 * cell, frame["y"] + 4 - 12 * cell, steps=3)
+    expect(picture).to_have_attribute("aria-valuetext", "rows 11 to 16, columns 25 to 30")
+    expect(page).to_have_url(re.compile("picture=patch$"))
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("patch=10x24"))
+    wanted = [str(value) for value in sliding.flat(landscape.patch(10, 24, 6, 6, 1))]
+    for typed, value in zip(cells(page, "Input").all(), wanted, strict=True):
+        expect(typed).to_have_value(value)
+    picture.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page).to_have_url(re.compile("patch=11x30"))
+    expect(where(page)).to_contain_text("Output cell 1 of 16")
+    other = visit.shared.new_page()
+    other.goto(page.url)
+    expect(other.locator(".patch .note")).to_contain_text("rows 12 to 17, columns 31 to 36 of 48×64")
+    other.close()
+    page.go_back()
+    expect(picture).to_have_attribute("aria-valuetext", "rows 11 to 16, columns 25 to 30")
+
+
+def test_a_click_puts_the_patch_there_and_the_border_holds_it(opened, server):
+    follow(opened, server, "topic=pooling&pool_picture=patch&pool_sides=4")
+    picture = opened.get_by_role("slider", name="Place of the patch")
+    whole = picture.bounding_box()
+    assert whole
+    picture.click(position={"x": whole["width"] - 2, "y": whole["height"] / 2})
+    expect(picture).to_have_attribute("aria-valuetext", "rows 23 to 26, columns 61 to 64")
+    expect(opened).to_have_url(re.compile("pool_patch=22x60"))
+    follow(opened, server, "picture=patch&patch=43x0")
+    expect(opened.get_by_role("alert")).to_contain_text("begin at row 0 to 42 and column 0 to 58, got 43×0")
+
+
+def test_a_step_is_linked_when_asked_for_and_shown_first(opened, visit):
+    page = opened
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    expect(where(page)).to_contain_text("7 of 16")
+    assert "step=" not in page.url, "stepping writes no history"
+    page.get_by_role("button", name="Copy a link to this step").click()
+    expect(page).to_have_url(re.compile("step=7"))
+    expect(page.locator(".player .told")).not_to_be_empty()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("spinbutton", name="Stride").fill("2")
+    page.get_by_role("spinbutton", name="Stride").press("Enter")
+    expect(where(page)).to_contain_text("4 of 4")
+    other = visit.shared.new_page()
+    other.goto(page.url.replace("&strides=2", "").replace("strides=2&", ""))
+    expect(where(other)).to_contain_text("7 of 16")
+    other.close()
+
+
 def test_uneven_padding_is_drawn_where_it_happens(opened, server):
     follow(opened, server, "padding=same&strides=2")
     expect(opened.locator(".cell.padding")).to_have_count(13)
@@ -121,7 +186,8 @@ def test_each_topic_shows_its_numbers(opened, topic, shown):
 @pytest.mark.parametrize("topic", ["convolution", "pooling", "normalisation", "dropout", "head"])
 def test_nothing_scrolls_sideways(opened, server, width, topic):
     opened.set_viewport_size({"width": width, "height": 844})
-    follow(opened, server, f"topic={topic}&sides=10&pool_sides=10&batch_sides=5x8&padding=same&channels=3")
+    large = "sides=10&pool_sides=10&batch_sides=5x8&padding=same&channels=3&picture=patch"
+    follow(opened, server, f"topic={topic}&{large}")
     expect(opened.locator(".stage :is(.cell, .chart)").first).to_be_attached()
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
     main = opened.locator("[data-testid=stMain]")

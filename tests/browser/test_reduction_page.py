@@ -93,4 +93,6 @@ def test_a_link_shows_its_settings_and_nothing_scrolls_sideways(visit, server, w
     expect(page.locator(".plot .bar").first).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("[data-testid=stMain]").evaluate("e => e.scrollWidth - e.clientWidth") <= 1
+    formula = page.locator(".st-key-reduction_condition .katex-display").first
+    assert formula.evaluate("e => e.scrollWidth - e.clientWidth") <= 1, "it goes on in the next line"
     page.close()
