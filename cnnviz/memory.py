@@ -5,7 +5,8 @@ that reads it; the input counts, outputs live to the end. Dropout, flatten and r
 separate activation overwrites its input where nothing else still needs it, a fused one is part of its operation.
 Weights and the workspace of the kernels stand apart.
 
-Training keeps what the gradients need (`KEPT`), once, beside weights, gradients and the optimizer's slots.
+Training keeps what the gradients need (`KEPT`), once, beside weights, gradients and the optimizer's slots. That is what
+has to be; what a backend really takes stands in memory_step.py.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ KEPT: dict[type[ops.Op], Keeps] = {
 }
 
 # Activations whose gradient needs the value before them; those of the others follow from the output.
-_NEED_INPUT = frozenset({"gelu", "silu", "hard_silu"})
+NEED_INPUT = frozenset({"gelu", "silu", "hard_silu"})
 
 
 class Inference(NamedTuple):
@@ -175,8 +176,8 @@ def _kept_values(graph: Graph) -> tuple[int, int]:
         keeps = KEPT[type(node.op)]
         activation = getattr(node.op, "activation", "linear")
         if isinstance(node.op, ops.Activation):
-            keeps = "input" if activation in _NEED_INPUT else "output" if activation != "linear" else "nothing"
-        elif activation in _NEED_INPUT:
+            keeps = "input" if activation in NEED_INPUT else "output" if activation != "linear" else "nothing"
+        elif activation in NEED_INPUT:
             extra += prod(node.shape)  # the value before the fused activation
         elif activation != "linear":
             kept.add(source[i])
