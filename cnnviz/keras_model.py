@@ -11,7 +11,7 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,17 +56,21 @@ class LayerFacts(NamedTuple):
     trainable: int
 
 
-def build(graph: Graph, *, deferred: bool = True, name: str = "cnnviz") -> keras.Model:
+def build(
+    graph: Graph, *, deferred: bool = True, name: str = "cnnviz", exact: Collection[int] = ()
+) -> keras.Model:
     """The functional model of a graph, with our layer names, and in our order of layers; `name` is the model's own.
+
+    The nodes in `exact` compute in float32 whatever the number format in force.
 
     With `deferred` no weight gets memory or values: enough to compare, print and draw, too little to run.
     """
     if not deferred:
         with _deep_recursion(graph):
-            return _functional(graph, name)
+            return _functional(graph, name, exact)
     try:
         with keras.StatelessScope(initialize_variables=False), _deep_recursion(graph):
-            return _functional(graph, name)
+            return _functional(graph, name, exact)
     finally:
         # The variables without values stay listed, and the next ordinary scope would allocate them all.
         keras.utils.clear_session(free_memory=False)
@@ -169,25 +173,26 @@ def save_keras(graph: Graph, path: str | os.PathLike[str]) -> None:
 # --- building ---------------------------------------------------------------------------------------------------------
 
 
-def _functional(graph: Graph, model_name: str) -> keras.Model:
+def _functional(graph: Graph, model_name: str, exact: Collection[int]) -> keras.Model:
     names, values = graph.layer_names, []
-    for node, name in zip(graph.nodes, names, strict=True):
+    for i, (node, name) in enumerate(zip(graph.nodes, names, strict=True)):
         if isinstance(node.op, Input):
             values.append(keras.Input(node.shape, name=name))
             continue
-        layer = make(keras_layers.layer(node.op), name)
+        layer = make(keras_layers.layer(node.op), name, "float32" if i in exact else None)
         inputs = [values[i] for i in node.inputs]
         values.append(layer(inputs[0] if node.op.family != "merge" else inputs))
     outputs = [values[i] for i in graph.outputs]
     return keras.Model(values[0], outputs[0] if len(outputs) == 1 else outputs, name=model_name)
 
 
-def make(call: Call, name: str = "") -> Any:
-    """The Keras object that a call describes."""
+def make(call: Call, name: str = "", dtype: str | None = None) -> Any:
+    """The Keras object that a call describes; `dtype` where it is not the one in force."""
     module, _, class_name = call.name.rpartition(".")
     made = getattr(importlib.import_module(module) if module else keras_custom, class_name)
     arguments = {key: make(value) if isinstance(value, Call) else value for key, value in call.arguments.items()}
-    return made(**arguments, name=name) if name else made(**arguments)
+    own = {key: value for key, value in (("name", name), ("dtype", dtype)) if value}
+    return made(**arguments, **own)
 
 
 @contextlib.contextmanager

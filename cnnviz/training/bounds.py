@@ -16,12 +16,13 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
 
 from ..declare import shown
+from .settings import Settings
 
 
 class BoundsError(ValueError):
@@ -45,6 +46,18 @@ class Bounds:
         if self.training == "auto":
             return is_loopback(address)
         return self.training == "on"
+
+    def limit(self, settings: Settings) -> tuple[Settings, tuple[str, ...]]:
+        """The settings within these bounds, and a line for each that was lowered."""
+        said = []
+        if settings.epochs > self.epochs:
+            said.append(f"epochs lowered from {settings.epochs:,} to {self.epochs:,}, the most that is allowed here")
+            settings = replace(settings, epochs=self.epochs)
+        if self.seconds and not 0 < settings.time_limit <= self.seconds:
+            before = f"lowered from {settings.time_limit:,} to" if settings.time_limit else "set to"
+            said.append(f"time limit {before} {self.seconds:,} seconds, the most that is allowed here")
+            settings = replace(settings, time_limit=self.seconds)
+        return settings, tuple(said)
 
 
 def read(environment: Mapping[str, str] | None = None) -> Bounds:

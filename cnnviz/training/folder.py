@@ -23,6 +23,7 @@ import os
 import re
 import secrets
 import shutil
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -135,17 +136,11 @@ class Run:
 
     def is_alive(self) -> bool:
         """Whether a worker holds the run's lock."""
-        if not (self.path / LOCK).exists():
+        try:
+            with (self.path / LOCK).open("rb") as file:
+                return _is_held(file.fileno(), self.path / LOCK)
+        except OSError:
             return False
-        for _ in range(3):  # somebody else may just be looking too
-            try:
-                with filelock.FileLock(self.path / LOCK, timeout=0):
-                    return False
-            except filelock.Timeout:
-                time.sleep(0.01)
-            except OSError:
-                return False
-        return True
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -160,8 +155,8 @@ class Run:
         finally:
             lock.release()
 
-    def write_state(self, state: State) -> None:
-        write_json(self.path / STATE, {**vars(state), "updated": time.time()})
+    def write_state(self, state: State, *, lasting: bool = True) -> None:
+        write_json(self.path / STATE, {**vars(state), "updated": time.time()}, lasting=lasting)
 
     def metrics(self) -> list[dict[str, Any]]:
         """The finished epochs, in order; a line that is cut off or broken counts as not written."""
@@ -202,9 +197,10 @@ def create(config: Config, place: Path, *, state: State | None = None) -> Run:
         if place.exists():
             place.rmdir()  # empty
         made.replace(place)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: what can be no path at all
         shutil.rmtree(made, ignore_errors=True)
-        raise FolderError(f"cannot make the run folder {shown(str(place))}: {error.strerror or error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise FolderError(f"cannot make the run folder {shown(str(place))}: {reason}") from None
     return Run(place)
 
 
@@ -249,14 +245,18 @@ def read_json(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Replace a JSON file as a whole: whoever reads it sees the old or the new one."""
+def write_json(path: Path, value: Mapping[str, Any], *, lasting: bool = True) -> None:
+    """Replace a JSON file as a whole: whoever reads it sees the old or the new one.
+
+    With `lasting` it is on the disk afterwards, also if the machine loses its power.
+    """
     made = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with made.open("w", encoding="utf-8") as file:
             json.dump(value, file, separators=(",", ":"))
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         made.replace(path)
     except OSError:
         made.unlink(missing_ok=True)
@@ -281,6 +281,24 @@ def read_lines(path: Path, start: int = 0, most: int = 8_000_000) -> tuple[list[
         if isinstance(row, dict):
             found.append(row)
     return found, start + len(whole)
+
+
+def _is_held(file: int, path: Path) -> bool:
+    """Whether somebody holds a lock. Those who look share it for an instant, so that they do not meet each other."""
+    if sys.platform == "win32":
+        try:
+            with filelock.FileLock(path, timeout=0.03):
+                return False
+        except filelock.Timeout:
+            return True
+    else:
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
 
 
 def _stat(path: Path) -> os.stat_result | None:

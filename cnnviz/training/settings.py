@@ -28,7 +28,7 @@ class Settings:
     validation: float = real(0.05, 0.5, "share kept for validation where the data has no test part of its own", 0.2)
 
     optimizer: str = choice(OPTIMIZERS, "how weights follow their gradients", "adam")
-    learning_rate: float = real(1e-6, 10.0, "size of a step at its highest", 0.001)
+    learning_rate: float = real(1e-6, 10.0, "size of a step at its highest", 0.002)
     momentum: float = real(0.0, 0.999, "share of the last step that goes on (sgd only)", 0.9)
     weight_decay: float = real(0.0, 1.0, "share of each kernel taken away at a step, times the learning rate", 0.0)
     schedule: str = choice(SCHEDULES, "how the learning rate changes: step divides it by 10 at 50 % and 75 %", "cosine")
@@ -75,12 +75,12 @@ PRESETS: Mapping[str, Preset] = MappingProxyType({
     "tfnotes": Preset(
         "TensorFlow Notes",
         "The CIFAR-10 course's own: Adam at its default rate, batches of 32, 5 epochs, nothing else.",
-        MappingProxyType({"schedule": "constant", "epochs": 5}),
+        MappingProxyType({"learning_rate": 0.001, "schedule": "constant", "epochs": 5}),
     ),
     "coursera": Preset(
         "Residual-network exercise",
         "Adam at its default rate, batches of 32, 2 epochs.",
-        MappingProxyType({"schedule": "constant", "epochs": 2}),
+        MappingProxyType({"learning_rate": 0.001, "schedule": "constant", "epochs": 2}),
     ),
     "ddi": Preset(
         "Five architectures",
