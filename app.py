@@ -11,11 +11,14 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnviz.ui import errand_route, keras_route, security, shared
+from cnnviz.ui import errand_route, keras_route, runs_route, security, shared, train_tasks, training_queue, visitor
 
 SOON = ("numpy", "PIL.Image", "PIL.ImageFile")  # Streamlit's for the logo
 FIRST = ("cnnviz.ui.tabs", "cnnviz.ui.toolbar")
-LATER = ("pandas", "pyarrow", "plotly.graph_objects", "plotly.io", "cnnviz.ui.tables", "cnnviz.draw.charts")
+LATER = (
+    "pandas", "pyarrow", "plotly.graph_objects", "plotly.io", "cnnviz.ui.tables", "cnnviz.draw.charts",
+    "cnnviz.ui.train_setup",
+)  # fmt: skip
 
 
 @asynccontextmanager
@@ -27,10 +30,13 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     security.take_long_links()
     service = shared.keras()
     service.start()
+    queue = training_queue.start()
     _load(FIRST)
     rest = asyncio.create_task(_load_rest())  # while the browser fetches its scripts
     yield
     rest.cancel()
+    if queue:
+        queue.close()  # training goes on
     service.close()
 
 
@@ -54,6 +60,8 @@ app = st.App(
     routes=[
         keras_route.route(shared.keras(), shared.waiting()),
         errand_route.route(shared.keras(), shared.watched()),
+        *runs_route.routes(),
+        train_tasks.route(),
     ],
-    middleware=[Middleware(security.SecurityHeaders)],
+    middleware=[Middleware(security.SecurityHeaders), Middleware(visitor.VisitorCookie)],
 )

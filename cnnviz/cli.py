@@ -1,7 +1,7 @@
 """The command line: the same rooms, for scripts and for checks by anyone.
 
-NET is a preset's name, a file that holds a notation, or a notation. Exit code 0; 1 when `check` finds a difference; 2
-with one clear line on standard error for bad input.
+NET is a preset's name, a file that holds a notation, or a notation. Exit code 0; 1 when `check` finds a difference or a
+training fails; 2 with one clear line on standard error for bad input.
 """
 
 from __future__ import annotations
@@ -16,20 +16,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import zoo
+from . import cli_runs, cli_training, zoo
+from .cli_foreground import Failed
+from .cli_input import Refused, load
 from .declare import shown
-from .notation import MOST_TEXT, Loaded, NotationError, print_net
+from .notation import Loaded, NotationError, print_net
 from .summary import as_csv, as_json, as_text, summarize
 from .zoo import figures
 
 
-class _Refused(Exception):
-    """Bad input; the message is the one line that the user sees."""
-
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise _Refused(f"{message} (see python -m cnnviz --help)")
+        raise Refused(f"{message} (see python -m cnnviz --help)")
 
 
 def main(argv: list[str]) -> int:
@@ -39,9 +37,12 @@ def main(argv: list[str]) -> int:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
         return code
-    except (_Refused, NotationError) as error:
+    except (Refused, NotationError) as error:
         print(f"cnnviz: {error}", file=sys.stderr)
         return 2
+    except Failed as error:
+        print(f"cnnviz: training failed: {error}", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (the reader went away; nothing more can be said)
         return 0
@@ -51,7 +52,7 @@ def main(argv: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="cnnviz", description="Costs, checks and exports of convolutional networks.")
+    parser = _Parser(prog="cnnviz", description="Costs, checks, exports and training of convolutional networks.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     net = "a preset's name, a file that holds a notation, or a notation"
 
@@ -73,39 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="build the Keras model and compare every layer")
     check.add_argument("net", metavar="NET", help=net)
     check.set_defaults(run=_check)
+
+    cli_training.add_to(commands)
+    cli_runs.add_to(commands)
     return parser
 
 
-def _load(text: str) -> Loaded:
-    """A preset, a file, or a notation, in this order."""
-    if text.strip() not in zoo.BY_NAME:
-        path = _existing_file(text)
-        if path is not None:
-            text = _read(path)
-    return zoo.find(text)
-
-
-def _existing_file(text: str) -> Path | None:
-    try:
-        path = Path(text)
-        return path if path.is_file() else None
-    except (OSError, ValueError):
-        return None  # too long or too odd for a file name
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(4 * MOST_TEXT + 1)
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _Refused(f"{shown(str(path))} holds no UTF-8 text") from None
-    except OSError as error:
-        raise _Refused(f"cannot read {shown(str(path))}: {error.strerror}") from None
-
-
 def _summary(arguments: argparse.Namespace) -> int:
-    net, graph = _load(arguments.net)
+    net, graph = load(arguments.net)
     found = summarize(graph)
     print(json.dumps(as_json(net, found), separators=(",", ":")) if arguments.json else as_text(found))
     return 0
@@ -152,7 +128,7 @@ def _row_as_json(found: figures.Overview) -> dict[str, Any]:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    graph = _load(arguments.net).graph
+    graph = load(arguments.net).graph
     keras_model = _keras_model()
     agreement = keras_model.check(graph, keras_model.build(graph))
     for difference in agreement.differences:
@@ -171,13 +147,13 @@ def _check(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     wanted = {name: getattr(arguments, name) for name in _EXPORTS if getattr(arguments, name)}
     if not wanted:
-        raise _Refused("export: say what to write with " + ", ".join(f"--{name} FILE" for name in _EXPORTS))
-    loaded = _load(arguments.net)
+        raise Refused("export: say what to write with " + ", ".join(f"--{name} FILE" for name in _EXPORTS))
+    loaded = load(arguments.net)
     for name, file in wanted.items():
         try:
             _EXPORTS[name][0](loaded, Path(file), arguments.net)
         except OSError as error:
-            raise _Refused(f"cannot write {shown(file)}: {error.strerror or error}") from None
+            raise Refused(f"cannot write {shown(file)}: {error.strerror or error}") from None
         print(f"wrote {file}")
     return 0
 
@@ -187,13 +163,13 @@ def _export_png(loaded: Loaded, path: Path, name: str) -> None:
     try:
         picture = keras_model.plot_png(keras_model.build(loaded.graph))
     except keras_model.GraphvizMissing as error:
-        raise _Refused(str(error)) from None
+        raise Refused(str(error)) from None
     path.write_bytes(picture)
 
 
 def _export_keras(loaded: Loaded, path: Path, name: str) -> None:
     if path.suffix != ".keras":
-        raise _Refused(f"a Keras file ends in .keras, got {shown(path.name)}")
+        raise Refused(f"a Keras file ends in .keras, got {shown(path.name)}")
     _keras_model().save_keras(loaded.graph, path)
 
 
