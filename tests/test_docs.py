@@ -38,6 +38,6 @@ def test_links_and_pictures_lead_somewhere(path):
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_presets_named_on_a_command_line_exist(path):
     for name in re.findall(
-        r"python -m cnnviz (?:summary|check|export) ([a-z][\w-]+)", path.read_text(encoding="utf-8")
+        r"python -m cnnviz (?:summary|check|export|train) ([a-z][\w-]+)", path.read_text(encoding="utf-8")
     ):
         assert name in BY_NAME

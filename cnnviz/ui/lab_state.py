@@ -84,8 +84,11 @@ def widget(
     names: Mapping[str, str] | None = None,
     placeholder: str = "",
     disabled: bool = False,
+    step: float | None = None,
 ) -> None:
     """The widget of one setting. `label` is its name on the page, `placeholder` what an empty number stands for.
+
+    `step` is what a click on + adds to a number that need not be whole.
 
     `names` are those of a choice's options; where there are any, only these options are offered. With `slider` a whole
     number, or a pair of them in a list, is set by a slider. Numbers of a list and sizes are typed as in the link: 1,2,3
@@ -111,7 +114,7 @@ def widget(
             st.session_state[_key(prefix)] = replace(_now(declared, prefix), wrong=(str(error),))
 
     common = {"key": key, "on_change": changed, "disabled": disabled}
-    look = _Look(label or _titled(name), slider, options, names or {}, placeholder)
+    look = _Look(label or _titled(name), slider, options, names or {}, placeholder, step)
     _draw(param, look, common)
 
 
@@ -143,6 +146,7 @@ class _Look(NamedTuple):
     options: tuple[str, ...]
     names: Mapping[str, str]
     placeholder: str
+    step: float | None
 
 
 def _draw(param: Param, look: _Look, common: dict[str, Any]) -> None:
@@ -158,7 +162,9 @@ def _draw(param: Param, look: _Look, common: dict[str, Any]) -> None:
                 label, int(param.low), int(param.high), value=empty, step=1, placeholder=held, help=said, **common
             )
         case "real":
-            st.number_input(label, float(param.low), float(param.high), help=said, **common)
+            low, high = float(param.low), float(param.high)
+            # %g shows as many decimals as the number has: 0.001 is no 0.00.
+            st.number_input(label, low, high, step=look.step or 0.01, format="%g", help=said, **common)
         case "flag":
             st.toggle(label, help=_titled(param.help), **common)
         case "choice":

@@ -24,6 +24,7 @@ ROOMS = [
     st.Page(PAGES / "kernels.py", title="Kernels"),
     st.Page(PAGES / "reduction.py", title="1×1"),
     st.Page(PAGES / "convolution.py", title="Convolution"),
+    st.Page(PAGES / "train.py", title="Train"),
     st.Page(PAGES / "guide.py", title="Guide"),
 ]
 page = st.navigation(ROOMS, position="top")

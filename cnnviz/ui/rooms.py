@@ -9,9 +9,12 @@ import streamlit as st
 from ..guide import tour
 from ..zoo import BY_NAME
 from . import visit
+from .links import link_of
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
-BUILD, GUIDE, ZOO, COMPARE = (str(PAGES / name) for name in ("build.py", "guide.py", "zoo.py", "compare.py"))
+BUILD, GUIDE, ZOO, COMPARE, TRAIN = (
+    str(PAGES / name) for name in ("build.py", "guide.py", "zoo.py", "compare.py", "train.py")
+)
 
 
 def row_link(name: str) -> None:
@@ -29,6 +32,12 @@ def to_build() -> None:
     """Turn to Build with the session's net, its link in the address from the start."""
     link = visit.session().link
     st.switch_page(BUILD, query_params={"net": link} if link is not None else {})
+
+
+def to_train() -> None:
+    """Turn to Train with the session's net, ready for a new run."""
+    session = visit.session()
+    st.switch_page(TRAIN, query_params={"net": link_of(session.now, session.preset), "view": "new"})
 
 
 def help_button(word: str) -> None:

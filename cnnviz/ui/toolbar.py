@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..keras_service import KerasService
 from ..report import WORKS
 from ..zoo import BY_NAME, ROWS
-from . import exports, visit
+from . import exports, rooms, visit
 from .session import Session
 
 _LOOK = "toolbar_look"
@@ -54,6 +56,8 @@ def show(session: Session, keras: KerasService) -> None:
             args=(session, "forward"),
             shortcut="Mod+Shift+Z",
         )
+        if st.button("", icon=":material/model_training:", key="train_this", help="Train this net"):
+            rooms.to_train()
         export = st.popover("Export", key="export", on_change="rerun")
         if export.open:  # what is closed costs nothing
             with export, st.container(key="exports"):
@@ -139,5 +143,16 @@ def _step(session: Session, way: str) -> None:
 
 
 def _redraw() -> None:
-    """End a callback: draw the toolbar and what an edit changes, and nothing else."""
-    st.rerun(["toolbar", "workbench"])
+    """End a callback: draw the toolbar and what an edit changes, and nothing else.
+
+    A click can arrive together with a page switch: then the whole other page is drawn, and ending its run here would
+    leave it empty. Or it arrives after the switch, when both are gone: then Streamlit has nothing to draw, and the page
+    to which the visitor has gone is asked for once more.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if not context or not context.fragment_ids_this_run:
+        return
+    try:
+        st.rerun(["toolbar", "workbench"])
+    except StreamlitAPIException:
+        st.switch_page(rooms.PAGES / f"{st.session_state.get('page') or 'build'}.py")

@@ -26,9 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One app for all tests of the pages."""
-    with running(tmp_path_factory.mktemp("server") / "log.txt") as server:
-        yield server
+    """One app for all tests of the pages; its runs and data sets lie in a folder of its own."""
+    folder = tmp_path_factory.mktemp("server")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_RUNS", str(folder / "runs"))
+        patch.setenv("CNNVIZ_DATA", str(folder / "data"))
+        with running(folder / "log.txt") as server:
+            yield server
 
 
 @pytest.fixture(scope="session")
