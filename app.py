@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnviz.ui import errand_route, keras_route, security, shared
+from cnnviz.ui import errand_route, keras_route, script_route, security, shared
 
 SOON = ("numpy", "PIL.Image", "PIL.ImageFile")  # Streamlit's for the logo
 FIRST = ("cnnviz.ui.tabs", "cnnviz.ui.toolbar")
@@ -54,6 +54,7 @@ app = st.App(
     routes=[
         keras_route.route(shared.keras(), shared.waiting()),
         errand_route.route(shared.keras(), shared.watched()),
+        script_route.route(),
     ],
     middleware=[Middleware(security.SecurityHeaders)],
 )
