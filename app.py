@@ -11,7 +11,17 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnviz.ui import errand_route, keras_route, runs_route, security, shared, train_tasks, training_queue, visitor
+from cnnviz.ui import (
+    errand_route,
+    keras_route,
+    runs_route,
+    script_route,
+    security,
+    shared,
+    train_tasks,
+    training_queue,
+    visitor,
+)
 
 SOON = ("numpy", "PIL.Image", "PIL.ImageFile")  # Streamlit's for the logo
 FIRST = ("cnnviz.ui.tabs", "cnnviz.ui.toolbar")
@@ -62,6 +72,7 @@ app = st.App(
         errand_route.route(shared.keras(), shared.watched()),
         *runs_route.routes(),
         train_tasks.route(),
+        script_route.route(),
     ],
     middleware=[Middleware(security.SecurityHeaders), Middleware(visitor.VisitorCookie)],
 )

@@ -13,6 +13,7 @@ from cnnviz.draw import theme
 from cnnviz.draw.folding import everything
 from cnnviz.draw.scene import scene
 from cnnviz.ui import diagram
+from cnnviz.ui.assets import script as script_of
 from cnnviz.ui.assets import text
 from cnnviz.ui.diagram import Event, opened_after, parse_event
 
@@ -90,7 +91,7 @@ def page(browser):
     page.on("console", lambda message: message.type == "error" and problems.append(message.text))
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.set_content("<!doctype html><body style='margin:0;--st-background-color:#fff;--st-text-color:#111'></body>")
-    script = "\n".join(text(name) for name in diagram.SCRIPTS)
+    script = script_of("diagram")
     css = theme.css(".diagram") + text("diagram.css")
     page.evaluate("(given) => Object.assign(window, given)", {"script": script, "css": css})
     page.add_script_tag(type="module", content=HARNESS)

@@ -16,7 +16,6 @@ from . import assets, compare_payload, compare_state, comparison, lab_state, vis
 from .compare_nets import LETTERS, Nets
 from .compare_state import VIEW, View
 
-_SCRIPTS = ("compare_chart.js", "compare_waterfall.js", "compare_bars.js", "compare_zoo.js", "compare_end.js")
 _SHOWN = {"difference": "Difference", "stages": "By stage", "layers": "By layer", "zoo": "In the zoo"}
 _UP = {"parameters": "Parameters", "top5": "Top-5 error"}
 
@@ -24,7 +23,8 @@ _UP = {"parameters": "Parameters", "top5": "Top-5 error"}
 def figures(nets: Nets) -> None:
     """The figures side by side, with ratios against the first net."""
     data = compare_payload.figures(nets.slots, visit.session().work)
-    assets.component("compare_figures")(key="compare_figures", data=assets.as_json(data))
+    component = assets.component("compare_figures")
+    component(key="compare_figures", data=assets.as_json(data))
     st.caption("Ratios are against A. Point at a figure for its exact value, at its name for how it is counted.")
 
 
@@ -192,10 +192,5 @@ def _bars(left: Report, right: Report, by: str) -> Callable[[list[int], list[int
 
 
 def _chart(data: dict[str, Any]) -> None:
-    _component()(key="compare_chart", data=assets.as_json(data))
-
-
-@functools.cache
-def _component() -> Any:
-    script = "\n".join(assets.text(file) for file in _SCRIPTS)
-    return st.components.v2.component("cnnviz_compare_chart", js=script, css=assets.text("compare_chart.css"))
+    component = assets.component("compare_chart")
+    component(key="compare_chart", data=assets.as_json(data))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -16,13 +15,6 @@ from .convolution_scene import Scene, plain
 from .convolution_words import WORDS
 
 PREFIX = "convolution"
-SCRIPTS = (
-    "convolution_cells.js",
-    "convolution_controls.js",
-    "convolution_patch.js",
-    "convolution_chart.js",
-    "convolution.js",
-)
 _STAGE = "convolution_stage"
 _EVENTS = "convolution_events"
 _PADDINGS = {"valid": "valid", "same": "same"}
@@ -141,7 +133,8 @@ def show_topic(now: Settings) -> None:
 
     # Counting the events makes each answer a new one: what was refused is shown as it was.
     data = {"scene": plain(scene(now)._replace(start=now.step)), "events": st.session_state.get(_EVENTS, 0)}
-    _component()(key=_STAGE, data=assets.as_json(data), on_change_change=happened)
+    component = assets.component("convolution")
+    component(key=_STAGE, data=assets.as_json(data), on_change_change=happened)
 
 
 def _show_field() -> None:
@@ -165,9 +158,3 @@ def take(sent: Any) -> None:
     except ParamError:  # the component sends no such number
         return
     lab_state.change(Settings, PREFIX, **changes)
-
-
-@functools.cache
-def _component() -> Any:
-    script = "\n".join(assets.text(file) for file in SCRIPTS)
-    return st.components.v2.component("cnnviz_convolution", js=script, css=assets.text("convolution.css"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, cast, get_args
 
@@ -12,11 +11,10 @@ from ..draw import theme
 from ..draw.folding import everything, reveal, toggle
 from ..draw.scene import Scene
 from ..graph import Graph
-from .assets import as_json, text
+from .assets import as_json, component
 
 EventType = Literal["select", "toggle", "fold_all", "unfold_all"]
 LONGEST_ID = 1_000  # a path is at most a dozen names of at most 40 letters, with the ordinals of repetitions
-SCRIPTS = ("diagram_camera.js", "diagram_parts.js", "diagram_tools.js", "diagram.js")
 
 
 class Event(NamedTuple):
@@ -84,7 +82,8 @@ def diagram(
         "height": height,
         "name": name,
     }
-    _component()(key=key, data=as_json(data), on_event_change=received)
+    draw = component("diagram", css=theme.css(".diagram"))
+    draw(key=key, data=as_json(data), on_event_change=received)
 
 
 def packed(scene: Scene) -> Scene:
@@ -97,9 +96,3 @@ def packed(scene: Scene) -> Scene:
         "nodes": {"keys": list(nodes[0]), "rows": [list(node.values()) for node in nodes]},
         "edges": [[place[a], place[b], edge["d"]] for (a, b), edge in zip(ends, scene["edges"], strict=True)],
     }
-
-
-@functools.cache
-def _component() -> Any:
-    script = "\n".join(text(file) for file in SCRIPTS)
-    return st.components.v2.component("cnnviz_diagram", js=script, css=theme.css(".diagram") + text("diagram.css"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import streamlit as st
@@ -47,7 +46,8 @@ def show(settings: Kernels) -> None:
     """Draw the chart, and in words where its curves meet."""
     points = {candidate: curve(candidate, settings) for candidate in chosen(settings)}
     met = meetings(points)
-    _component()(key=KEY, data=assets.as_json(payload(settings, points, met)))
+    component = assets.component("kernels_chart", css=theme.css(".kernels_chart"))
+    component(key=KEY, data=assets.as_json(payload(settings, points, met)))
     st.caption(caption(settings, met))
 
 
@@ -114,9 +114,3 @@ def _name(candidate: Candidate, settings: Kernels) -> str:
 def _place(settings: Kernels, place: Crossing) -> str:
     _, letter = _AXES[settings.view]
     return f"{letter} = {place.low:,}" if place.low == place.high else f"{place.low:,} < {letter} < {place.high:,}"
-
-
-@functools.cache
-def _component() -> Any:
-    css = theme.css(".kernels_chart") + assets.text("kernels_chart.css")
-    return st.components.v2.component("cnnviz_kernels_chart", js=assets.text("kernels_chart.js"), css=css)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
-
-import streamlit as st
 
 from .. import units
 from ..draw import theme
@@ -31,7 +28,8 @@ PAINT: dict[str, str] = {
 
 def show(settings: Kernels) -> None:
     """Draw the table. A click on a line's button opens the candidate in Build."""
-    answer = _component()(key=KEY, data=assets.as_json(payload(settings)), on_open_change=lambda: None)
+    component = assets.component("kernels_table", css=theme.css(".kernels"))
+    answer = component(key=KEY, data=assets.as_json(payload(settings)), on_open_change=lambda: None)
     asked = getattr(answer, "open", None)
     if isinstance(asked, str) and asked in BY_KEY:
         _open(BY_KEY[asked], settings)
@@ -99,9 +97,3 @@ def _open(candidate: Candidate, settings: Kernels) -> None:
         return
     visit.session().open_text(text)
     rooms.to_build()
-
-
-@functools.cache
-def _component() -> Any:
-    css = theme.css(".kernels") + assets.text("kernels_table.css")
-    return st.components.v2.component("cnnviz_kernels_table", js=assets.text("kernels_table.js"), css=css)

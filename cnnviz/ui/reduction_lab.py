@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import streamlit as st
@@ -14,7 +13,6 @@ from ..labs.reduction import DEEP, EXAMPLE, PUZZLE, Condition, Line, Settings
 from . import assets, lab_state
 
 PREFIX = KEY = "reduction"
-SCRIPTS = ("reduction_maps.js", "reduction_chart.js", "reduction.js")
 FIELDS = {
     "side": "Side of the map",
     "channels": "Input channels",
@@ -61,7 +59,8 @@ def show(settings: Settings) -> None:
         if type(width) is int:
             lab_state.change(Settings, PREFIX, reduction=width)
 
-    _component()(key=KEY, data=assets.as_json(payload(settings)), on_width_change=let_go)
+    component = assets.component("reduction", css=theme.css(".reduction"))
+    component(key=KEY, data=assets.as_json(payload(settings)), on_width_change=let_go)
 
 
 def show_condition(settings: Settings) -> None:
@@ -171,10 +170,3 @@ def _line(line: Line, name: str, unit: str) -> dict[str, Any]:
         "limitText": shown_limit(line),
         "largest": line.largest,
     }
-
-
-@functools.cache
-def _component() -> Any:
-    script = "\n".join(assets.text(file) for file in SCRIPTS)
-    css = theme.css(".reduction") + assets.text("reduction.css")
-    return st.components.v2.component("cnnviz_reduction", js=script, css=css)

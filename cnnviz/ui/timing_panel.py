@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import streamlit as st
@@ -52,7 +51,8 @@ def _panel(candidates: tuple[tuple[str, str], ...], key: str) -> None:
     if result is None:
         return
     measured = timing.measured(titles, texts, result)
-    _component()(key=f"{key}_times", data=assets.as_json(payload(measured)))
+    component = assets.component("timing", css=theme.css(".timing"))
+    component(key=f"{key}_times", data=assets.as_json(payload(measured)))
 
 
 def payload(measured: Measured) -> dict[str, Any]:
@@ -108,9 +108,3 @@ def _time(found: Spread | None, first: Spread | None) -> dict[str, Any]:
 
 def _repetitions(measured: Measured) -> int:
     return max((one.forward.repetitions for one in measured.candidates if one.forward), default=0)
-
-
-@functools.cache
-def _component() -> Any:
-    css = theme.css(".timing") + assets.text("timing.css")
-    return st.components.v2.component("cnnviz_timing", js=assets.text("timing.js"), css=css)

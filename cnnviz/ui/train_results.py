@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from typing import Any
-
 import streamlit as st
 
 from ..training import folder, run_results, run_views
@@ -19,7 +16,8 @@ def show(run: Run, config: Config) -> None:
     found = run_results.of_run(run)
     if found:
         st.markdown("### Result")
-        _component()(key=f"run_results_{run.id}", data=assets.as_json({**found, "name": run.id}))
+        component = assets.component("train_results", css=assets.text("train_curves.css"))
+        component(key=f"run_results_{run.id}", data=assets.as_json({**found, "name": run.id}))
     if (run.path / folder.MODEL).is_file():
         train_picture.show(run)
     _files(run, config)
@@ -50,10 +48,3 @@ def _files(run: Run, config: Config) -> None:
                 key="run_file_metrics",
                 on_click="ignore",
             )
-
-
-@functools.cache
-def _component() -> Any:
-    script = "\n".join(assets.text(file) for file in ("train_kit.js", "train_confusion.js", "train_results.js"))
-    css = assets.text("train_curves.css") + assets.text("train_results.css")
-    return st.components.v2.component("cnnviz_train_results", js=script, css=css)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import streamlit as st
@@ -13,7 +12,6 @@ from ..training.run_words import AT_WORK
 from . import assets, runs_route, train_actions, train_results, train_state, visitor
 from .plain_text import escaped
 
-_SCRIPTS = ("train_kit.js", "train_curves.js", "train_gradients.js", "train_run.js")
 _FLOPS = (
     "2 FLOPs for each MAC of a forward pass, times 3, as the backward pass takes twice the work of the forward pass, "
     "times pictures a second."
@@ -78,7 +76,8 @@ def _log(run: Run) -> None:
 
 def _live(run: Run, config: Config, status: str) -> None:
     """Status, progress, figures and curves, which the browser keeps up to date."""
-    _component()(
+    component = assets.component("train_run", css=assets.text("train_curves.css"))
+    component(
         key=f"run_live_{run.id}",
         data=assets.as_json(payload(run, config, status)),
         on_status_change=lambda: None,  # the fragment is drawn again
@@ -149,10 +148,3 @@ def _more(run: Run, config: Config, status: str) -> None:
     st.caption(escaped(". ".join([*said, _RULE])))
     if not visitor.may_change(config) and status in AT_WORK:
         st.caption("Who launched this run can stop it; you may watch it.")
-
-
-@functools.cache
-def _component() -> Any:
-    script = "\n".join(assets.text(file) for file in _SCRIPTS)
-    css = assets.text("train_curves.css") + assets.text("train_run.css")
-    return st.components.v2.component("cnnviz_train_run", js=script, css=css)

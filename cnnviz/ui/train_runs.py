@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +14,6 @@ from . import assets, runs_route, train_state, visitor
 
 KEY = "train_runs"
 MOST = 300  # runs in the table, the newest
-_SCRIPTS = ("train_kit.js", "train_curves.js", "train_scatter.js", "train_table.js", "train_runs.js")
 
 
 @st.fragment(key="train_runs_view")
@@ -30,7 +28,8 @@ def show() -> None:
         if st.button("New run", type="primary", key="runs_to_new"):
             train_state.go("new")
             st.rerun()
-    answer = _component()(
+    component = assets.component("train_runs", css=assets.text("train_curves.css"))
+    answer = component(
         key=KEY,
         data=assets.as_json(data),
         on_open_change=lambda: None,
@@ -67,10 +66,3 @@ def payload(runs: Iterable[Run]) -> dict[str, Any]:
         "studies": [*dict.fromkeys(row["study"] for row in rows if row["study"])],
         "data": [*dict.fromkeys(row["data"] for row in rows)],
     }
-
-
-@functools.cache
-def _component() -> Any:
-    script = "\n".join(assets.text(file) for file in _SCRIPTS)
-    css = assets.text("train_curves.css") + assets.text("train_runs.css")
-    return st.components.v2.component("cnnviz_train_runs", js=script, css=css)

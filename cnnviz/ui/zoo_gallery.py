@@ -17,7 +17,6 @@ from ..zoo.figures import Overview, overview
 from . import assets
 
 KEY = "zoo"
-SCRIPTS = ("zoo_labels.js", "zoo_chart.js", "zoo_list.js", "zoo.js")
 PAPER = "Papers"  # what a row without a tutorial is from
 
 # A zoo family → the family of operations and blocks whose colour it takes, and its letter.
@@ -41,7 +40,8 @@ def show(on_open: Callable[[str], None]) -> None:
         if isinstance(name, str) and name in BY_NAME:
             on_open(name)
 
-    _component()(key=KEY, data=payload(), on_open_change=received)
+    component = assets.component("zoo", css=theme.css(".zoo"))
+    component(key=KEY, data=payload(), on_open_change=received)
 
 
 @functools.cache
@@ -96,9 +96,3 @@ def _by(paper: Paper) -> str:
     """The authors' last names in short."""
     names = [name.split(". ")[-1] for name in paper.authors.split(", ")]
     return names[0] if len(names) == 1 else " and ".join(names) if len(names) == 2 else f"{names[0]} et al."
-
-
-@functools.cache
-def _component() -> Any:
-    script = "\n".join(assets.text(file) for file in SCRIPTS)
-    return st.components.v2.component("cnnviz_zoo", js=script, css=theme.css(".zoo") + assets.text("zoo.css"))
