@@ -26,7 +26,12 @@ def style_sheet() -> str:
 @functools.cache
 def component(name: str, *, css: str = "") -> Any:
     """The component of assets/NAME.js and NAME.css; `css` is added to its style sheet."""
-    return st.components.v2.component(f"cnnviz_{name}", js=text(f"{name}.js"), css=css + text(f"{name}.css"))
+    return declared(name, text(f"{name}.js"), css + text(f"{name}.css"))
+
+
+def declared(name: str, script: str, style: str) -> Any:
+    """A component of this script and style sheet, with the rules that hold in every component before its own."""
+    return st.components.v2.component(f"cnnviz_{name}", js=script, css=text("every_component.css") + style)
 
 
 def as_json(data: Any) -> str:

@@ -198,4 +198,4 @@ def _chart(data: dict[str, Any]) -> None:
 @functools.cache
 def _component() -> Any:
     script = "\n".join(assets.text(file) for file in _SCRIPTS)
-    return st.components.v2.component("cnnviz_compare_chart", js=script, css=assets.text("compare_chart.css"))
+    return assets.declared("compare_chart", script, assets.text("compare_chart.css"))

@@ -164,4 +164,4 @@ def take(sent: Any) -> None:
 @functools.cache
 def _component() -> Any:
     script = "\n".join(assets.text(file) for file in SCRIPTS)
-    return st.components.v2.component("cnnviz_convolution", js=script, css=assets.text("convolution.css"))
+    return assets.declared("convolution", script, assets.text("convolution.css"))

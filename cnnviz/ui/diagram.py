@@ -12,7 +12,7 @@ from ..draw import theme
 from ..draw.folding import everything, reveal, toggle
 from ..draw.scene import Scene
 from ..graph import Graph
-from .assets import as_json, text
+from .assets import as_json, declared, text
 
 EventType = Literal["select", "toggle", "fold_all", "unfold_all"]
 LONGEST_ID = 1_000  # a path is at most a dozen names of at most 40 letters, with the ordinals of repetitions
@@ -102,4 +102,4 @@ def packed(scene: Scene) -> Scene:
 @functools.cache
 def _component() -> Any:
     script = "\n".join(text(file) for file in SCRIPTS)
-    return st.components.v2.component("cnnviz_diagram", js=script, css=theme.css(".diagram") + text("diagram.css"))
+    return declared("diagram", script, theme.css(".diagram") + text("diagram.css"))

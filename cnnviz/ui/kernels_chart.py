@@ -119,4 +119,4 @@ def _place(settings: Kernels, place: Crossing) -> str:
 @functools.cache
 def _component() -> Any:
     css = theme.css(".kernels_chart") + assets.text("kernels_chart.css")
-    return st.components.v2.component("cnnviz_kernels_chart", js=assets.text("kernels_chart.js"), css=css)
+    return assets.declared("kernels_chart", assets.text("kernels_chart.js"), css)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import streamlit as st
-
 from .. import units
 from ..draw import theme
 from ..labs.kernel_figures import CannotBe, Figures, figures, report_of
@@ -104,4 +102,4 @@ def _open(candidate: Candidate, settings: Kernels) -> None:
 @functools.cache
 def _component() -> Any:
     css = theme.css(".kernels") + assets.text("kernels_table.css")
-    return st.components.v2.component("cnnviz_kernels_table", js=assets.text("kernels_table.js"), css=css)
+    return assets.declared("kernels_table", assets.text("kernels_table.js"), css)

@@ -177,4 +177,4 @@ def _line(line: Line, name: str, unit: str) -> dict[str, Any]:
 def _component() -> Any:
     script = "\n".join(assets.text(file) for file in SCRIPTS)
     css = theme.css(".reduction") + assets.text("reduction.css")
-    return st.components.v2.component("cnnviz_reduction", js=script, css=css)
+    return assets.declared("reduction", script, css)

@@ -113,4 +113,4 @@ def _repetitions(measured: Measured) -> int:
 @functools.cache
 def _component() -> Any:
     css = theme.css(".timing") + assets.text("timing.css")
-    return st.components.v2.component("cnnviz_timing", js=assets.text("timing.js"), css=css)
+    return assets.declared("timing", assets.text("timing.js"), css)

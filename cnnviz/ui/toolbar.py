@@ -35,7 +35,7 @@ def show(session: Session, keras: KerasService) -> None:
             width=240,
         )
         st.button(
-            "",
+            "Undo",
             icon=":material/undo:",
             key="undo",
             help="Undo",
@@ -45,7 +45,7 @@ def show(session: Session, keras: KerasService) -> None:
             shortcut="Mod+Z",
         )
         st.button(
-            "",
+            "Redo",
             icon=":material/redo:",
             key="redo",
             help="Redo",

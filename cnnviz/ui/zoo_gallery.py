@@ -101,4 +101,4 @@ def _by(paper: Paper) -> str:
 @functools.cache
 def _component() -> Any:
     script = "\n".join(assets.text(file) for file in SCRIPTS)
-    return st.components.v2.component("cnnviz_zoo", js=script, css=theme.css(".zoo") + assets.text("zoo.css"))
+    return assets.declared("zoo", script, theme.css(".zoo") + assets.text("zoo.css"))
