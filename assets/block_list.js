@@ -77,7 +77,7 @@ class Field {
   constructor(list, place, spec) {
     this.list = list
     this.place = place
-    this.element = make("label", { class: `field ${spec.kind}` })
+    this.element = make("label", { class: `field ${spec.kind}` }) // the box is named by itself: the label holds buttons too
     this.caption = make("span", { class: "caption" })
     this.element.append(this.caption)
     this.build(spec)
@@ -99,7 +99,7 @@ class Field {
       })
       const slides = ["integer", "real", "size"].includes(spec.kind)
       const button = (text, by) =>
-        make("button", { type: "button", tabindex: -1, "aria-label": by < 0 ? "less" : "more",
+        make("button", { type: "button", tabindex: -1, "aria-label": `${spec.label}: ${by < 0 ? "less" : "more"}`,
           onclick: (event) => { event.preventDefault(); this.step(event.shiftKey ? 10 * by : by) } }, text)
       this.box = make("span", { class: "box" }, this.input)
       if (slides) this.box.append(button("−", -1), button("+", 1))
@@ -185,6 +185,8 @@ class Field {
     this.spec = spec
     say(this.caption, spec.label)
     this.element.title = spec.help
+    this.input.setAttribute("aria-label", spec.label)
+    this.input.setAttribute("aria-description", spec.help)
     if (this.input.type === "text") this.input.placeholder = spec.optional ? "none" : ""
     this.element.classList.toggle("wrong", Boolean(problem))
     this.input.setAttribute("aria-invalid", Boolean(problem))
@@ -216,15 +218,18 @@ class BlockList {
     this.addButton = make("button", { type: "button", class: "add", "aria-expanded": "false", onclick: () => this.toggle() }, "+ Add block")
     this.notice = make("p", { class: "problem", role: "alert", hidden: true })
     this.palette = new Palette((word) => this.event("add", { word, place: this.data.selected }), () => this.toggle(false))
-    this.body = make("div", { class: "rows", role: "listbox", "aria-label": "Blocks", onkeydown: (event) => this.key(event) })
+    this.body = make("div", { class: "rows", role: "list", "aria-label": "Blocks", onkeydown: (event) => this.key(event),
+      onfocusin: ({ target }) => target.className === "line" && this.setStop(target) })
+    this.said = make("p", { class: "aloud", role: "status" })
     this.marker = make("div", { class: "marker", hidden: true })
     const head = make("div", { class: "head" }, this.count, this.addButton)
-    this.element = make("div", { class: "list" }, this.inputs, head, this.palette.element, this.notice, this.body, this.marker)
+    this.element = make("div", { class: "list" }, this.inputs, head, this.palette.element, this.notice, this.body, this.marker, this.said)
     root.append(this.element)
   }
 
   event(kind, rest = {}) {
     this.seq += 1
+    if (DONE[kind]) this.acted = { kind, revision: this.data.revision, title: this.rows.get(rest.place?.join("."))?.spec.title }
     this.sentAt = performance.now()
     this.waiting = null
     this.send({ kind, revision: this.data.revision, seq: this.seq, ...rest })
@@ -299,7 +304,9 @@ class BlockList {
   updateRows(data, problem) {
     const keys = new Set()
     let before = null
-    const hadFocus = this.body.contains(this.body.getRootNode().activeElement)
+    const root = this.body.getRootNode()
+    const focused = this.body.contains(root.activeElement) ? root.activeElement : null
+    const at = focused && [...this.body.querySelectorAll(".line")].indexOf(focused.closest(".row").querySelector(".line"))
     for (const spec of data.rows) {
       const key = spec.place.join(".")
       keys.add(key)
@@ -322,10 +329,37 @@ class BlockList {
       const row = data.selected && this.rows.get(data.selected.join("."))
       if (row && this.selected !== undefined) {
         requestAnimationFrame(() => row.element.scrollIntoView({ block: "nearest" }))
-        if (hadFocus && !row.element.contains(this.body.getRootNode().activeElement)) row.line.focus({ preventScroll: true })
+        if (focused && !row.element.contains(root.activeElement)) row.focus(focused.dataset.act)
       }
+      if (row) this.stop = row.line
       this.selected = data.selected
     }
+    const lines = [...this.body.querySelectorAll(".line")]
+    // What had the focus is gone: in the editor, the same button of the selected block has it now; else the row at its place.
+    if (focused && !this.body.contains(root.activeElement)) {
+      const row = data.selected && this.rows.get(data.selected.join("."))
+      if (row && focused.className !== "line") row.focus(focused.dataset.act)
+      else lines[Math.min(at, lines.length - 1)]?.focus({ preventScroll: true })
+    }
+    this.setStop(lines.includes(this.stop) ? this.stop : lines[0])
+    this.tell(data)
+  }
+
+  // One row at a time can be reached with the Tab key; arrow keys go on from there.
+  setStop(line) {
+    this.stop = line
+    for (const other of this.body.querySelectorAll(".line")) other.setAttribute("tabindex", other === line ? "0" : "-1")
+  }
+
+  // What an edit did, for who does not see it.
+  tell({ revision, rows, selected }) {
+    const { acted } = this
+    if (!acted || acted.revision === revision) return
+    this.acted = null
+    const row = rows.find((one) => same(one.place, selected))
+    const title = acted.kind === "add" && row ? row.title : acted.title ?? "Block"
+    const where = row && acted.kind !== "delete" ? `, now ${row.place.at(-1) + 1} of ${row.siblings}` : ""
+    this.said.textContent = `${title} ${DONE[acted.kind]}${where}`
   }
 
   key(event) {
@@ -337,6 +371,7 @@ class BlockList {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]
     if (by && event.altKey) row.moveBy(by)
     else if (by) lines[clamp(at + by, 0, lines.length - 1)].focus()
+    else if (event.key === "Home" || event.key === "End") lines.at(event.key === "Home" ? 0 : -1).focus()
     else if (event.key === "Enter" || event.key === " ") this.event("select", { place: row.isSelected ? null : row.spec.place })
     else if (event.key === "Delete" || event.key === "Backspace") row.remove()
     else if (event.key.toLowerCase() === "d" && (event.ctrlKey || event.metaKey)) row.act("duplicate")
@@ -345,6 +380,9 @@ class BlockList {
     event.stopPropagation()
   }
 }
+
+const DONE = { add: "added", add_branch: "has a new branch", duplicate: "duplicated", move: "moved", delete: "deleted", delete_branch: "deleted" }
+const KEYS = "Arrow keys go through the list, Enter opens, Alt with an arrow moves, Control D duplicates, Delete removes."
 
 // --- one row ---------------------------------------------------------------------------------------------------------
 
@@ -359,9 +397,10 @@ class Row {
     this.bar = make("span", { class: "value" })
     this.share = make("span", { class: "share" }, this.bar)
     const words = make("span", { class: "words" }, this.title, this.detail)
-    this.line = make("div", { class: "line", role: "option", tabindex: 0 }, this.handle, words, this.shape, this.share)
+    this.line = make("div", { class: "line", role: "button", tabindex: -1, "aria-expanded": "false", "aria-description": KEYS },
+      this.handle, words, this.shape, this.share)
     this.problem = make("p", { class: "problem", role: "alert", hidden: true })
-    this.element = make("div", { class: "row" }, this.line, this.problem)
+    this.element = make("div", { class: "row", role: "listitem" }, this.line, this.problem)
     this.line.addEventListener("click", () => !this.moved && list.event("select", { place: this.isSelected ? null : this.spec.place }))
     this.handle.addEventListener("pointerdown", (event) => this.drag(event))
   }
@@ -377,16 +416,23 @@ class Row {
       this.bar.style.width = `${Math.max(100 * spec.share, spec.share ? 1.5 : 0)}%`
       this.share.title = spec.tip
       this.line.title = [spec.title, spec.detail].filter(Boolean).join(" · ")
+      this.line.setAttribute("aria-label", [spec.title, spec.detail, spec.shape && `output ${spec.shape}`, spec.tip].filter(Boolean).join(", "))
       this.spec = spec
     }
     this.isSelected = isSelected
     this.element.classList.toggle("selected", isSelected)
     this.element.classList.toggle("wrong", Boolean(problem))
-    this.line.setAttribute("aria-selected", String(isSelected))
+    this.line.setAttribute("aria-expanded", String(isSelected))
     this.problem.hidden = !problem
     if (problem) say(this.problem, problem.message)
     if (isSelected) this.updateEditor(fields, problem)
     else if (this.editor) this.close()
+  }
+
+  // The row itself, or the button of its editor that does this.
+  focus(act) {
+    const button = act && this.actions?.querySelector(`[data-act=${act}]:enabled`)
+    ;(button || this.line).focus({ preventScroll: true })
   }
 
   close() {
@@ -432,14 +478,16 @@ class Row {
   }
 
   buildActions() {
-    const button = (text, title, act) => make("button", { type: "button", title, onclick: act }, text)
-    this.up = button("↑", "Move up (Alt + ↑)", () => this.moveBy(-1))
-    this.down = button("↓", "Move down (Alt + ↓)", () => this.moveBy(1))
-    const copy = button("Duplicate", "Duplicate (Ctrl + D)", () => this.act("duplicate"))
-    const branch = button("+ Branch", "Add a branch", () => this.act("add_branch"))
-    const remove = button("Delete", "Delete (Del)", () => this.remove())
+    const button = (name, text, title, act) => make("button", { type: "button", title, "data-act": name, onclick: act }, text)
+    this.up = button("up", "↑", "Move up (Alt + ↑)", () => this.moveBy(-1))
+    this.down = button("down", "↓", "Move down (Alt + ↓)", () => this.moveBy(1))
+    this.up.setAttribute("aria-label", "Move up")
+    this.down.setAttribute("aria-label", "Move down")
+    const copy = button("duplicate", "Duplicate", "Duplicate (Ctrl + D)", () => this.act("duplicate"))
+    const branch = button("branch", "+ Branch", "Add a branch", () => this.act("add_branch"))
+    const remove = button("delete", "Delete", "Delete (Del)", () => this.remove())
     const kind = this.spec.kind
-    const add = button("+ Block here", "Add a block to this branch", () => this.list.toggle(true))
+    const add = button("add", "+ Block here", "Add a block to this branch", () => this.list.toggle(true))
     if (kind === "branch") this.actions.append(add, remove)
     else this.actions.append(this.up, this.down, copy, ...(kind === "parallel" ? [branch] : []), remove)
   }
@@ -507,7 +555,7 @@ class Palette {
     this.search = make("input", { type: "search", placeholder: "Search blocks", "aria-label": "Search blocks", autocomplete: "off",
       oninput: () => this.filter(), onkeydown: (event) => this.key(event) })
     this.where = make("p", { class: "where" })
-    this.items = make("div", { class: "items", role: "listbox", onkeydown: (event) => this.key(event) })
+    this.items = make("div", { class: "items", role: "listbox", "aria-label": "Blocks to add", onkeydown: (event) => this.key(event) })
     this.element = make("div", { class: "palette", hidden: true }, this.search, this.where, this.items)
   }
 
@@ -529,10 +577,10 @@ class Palette {
     for (const entry of palette) {
       if (entry.family !== family) {
         family = entry.family
-        this.items.append(make("div", { class: "family" }, families[family] || family))
+        this.items.append(make("div", { class: "family", "aria-hidden": "true" }, families[family] || family))
       }
       const choose = () => { this.pick(entry.word); this.close() }
-      const item = make("button", { type: "button", role: "option", class: `item f-${entry.family}`, title: entry.help, onclick: choose },
+      const item = make("button", { type: "button", role: "option", "aria-selected": "false", class: `item f-${entry.family}`, title: entry.help, onclick: choose },
         make("span", { class: "title" }, entry.title), make("span", { class: "help" }, entry.help))
       item.dataset.text = `${entry.word} ${entry.title} ${families[family]} ${entry.help}`.toLowerCase()
       this.items.append(item)

@@ -68,7 +68,7 @@ function lined(parent, text, x, y, width, kind) {
 class Chart {
   constructor(parent) {
     this.box = made("div", "compared", parent)
-    this.svg = drawn("svg", { role: "img" }, this.box)
+    this.svg = drawn("svg", { role: "group" }, this.box)
     this.tip = made("div", "tip", this.box)
     this.tip.hidden = true
     const bar = made("div", "files", this.box)

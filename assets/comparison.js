@@ -27,6 +27,7 @@ function drawn({ left, right, columns, rows, total, said, rule }, parent) {
   for (const [kind, text] of [["mark", ""], ["side", left], ["side", right], ...columns.map((name) => ["number", name])]) {
     made("span", kind, heading, text).setAttribute("role", "columnheader")
   }
+  made("span", "aloud", heading.firstChild, "What became of it")
   for (const row of rows) body(row, table, columns)
   const sum = line("total", table)
   cell("mark", sum, "Σ")

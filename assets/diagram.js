@@ -2,6 +2,7 @@
 // last one, and sends events {type, id, revision}. Text is set as text, never as markup.
 
 const MOST_GLIDING = 160 // with more boxes than this nothing is animated
+const SHIFTS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [1, 0], ArrowRight: [-1, 0] } // Shift and an arrow: what comes into sight
 const FAR = 0.3 // below this zoom words are too small to read, and are not drawn
 const diagrams = new WeakMap()
 
@@ -29,7 +30,7 @@ class Diagram {
     this.camera = new Camera(this.canvas, this.world)
     this.tip = htmlElement("div", { class: "tip", role: "tooltip" })
     this.status = htmlElement("div", { class: "status", role: "status" })
-    this.tip.hidden = this.status.hidden = true
+    this.tip.hidden = true
     this.tools = new Tools(this)
     this.rail = new Rail(this.camera)
     this.halo = svgElement("rect", { class: "halo", x: -4, y: -4, rx: RADIUS + 4 })
@@ -74,7 +75,6 @@ class Diagram {
   say(text, time = 0) {
     clearTimeout(this.saying)
     this.status.textContent = text
-    this.status.hidden = !text
     if (text && time) this.saying = setTimeout(() => this.say(""), time)
   }
 
@@ -99,7 +99,7 @@ class Diagram {
     if (first || this.name !== this.shownName) this.placed = false
     else this.camera.set(this.camera.x + anchor[0] * this.camera.zoom, this.camera.y + anchor[1] * this.camera.zoom, this.camera.zoom)
     this.tools.update(scene)
-    this.canvas.setAttribute("aria-label", `Diagram of the network, ${scene.nodes.length} boxes. Arrow keys move, Enter opens or closes a group.`)
+    this.canvas.setAttribute("aria-label", `Diagram of the network, ${scene.nodes.length} boxes. Arrow keys go from box to box, Enter opens or closes a group, Shift with an arrow key moves the picture, plus and minus zoom, slash searches.`)
     this.shownName = this.name
     if (!this.placed && this.canvas.clientWidth) {
       this.camera.home()
@@ -362,6 +362,7 @@ class Diagram {
       })
       for (const side of ["Up", "Down", "Left", "Right"]) actions[`Arrow${side}`] = () => this.step(this.beside(box, side))
     }
+    if (event.shiftKey && SHIFTS[event.key]) actions[event.key] = () => this.camera.pan(...SHIFTS[event.key])
     const action = actions[event.key]
     if (!action) return
     event.preventDefault()

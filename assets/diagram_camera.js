@@ -47,6 +47,12 @@ class Camera {
     this.apply()
   }
 
+  // A quarter of the view to a side.
+  pan(across, down) {
+    const { width, height } = this.frame
+    this.glide(this.x + (across * width) / 4, this.y + (down * height) / 4, this.zoom)
+  }
+
   glide(x, y, zoom) {
     cancelAnimationFrame(this.gliding)
     if (calm()) return this.set(x, y, zoom)

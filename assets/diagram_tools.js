@@ -69,8 +69,9 @@ class Tools {
 class Search {
   constructor(diagram) {
     this.diagram = diagram
-    this.input = htmlElement("input", { type: "text", placeholder: "Layer, block or shape", "aria-label": "Search layers", spellcheck: "false", maxlength: "80" })
-    this.list = htmlElement("ul", { role: "listbox", "aria-label": "Found" })
+    this.input = htmlElement("input", { type: "text", placeholder: "Layer, block or shape", "aria-label": "Search layers", spellcheck: "false", maxlength: "80",
+      role: "combobox", "aria-autocomplete": "list", "aria-controls": "found", autocomplete: "off" })
+    this.list = htmlElement("ul", { role: "listbox", "aria-label": "Found", id: "found" })
     this.note = htmlElement("p", { "aria-live": "polite" })
     this.element = htmlElement("div", { class: "search", role: "search" }, this.input, this.list, this.note)
     this.element.hidden = true
@@ -124,6 +125,8 @@ class Search {
     lines.forEach((line, i) => line.setAttribute("aria-selected", i === this.at))
     lines[this.at]?.scrollIntoView({ block: "nearest" })
     this.input.setAttribute("aria-activedescendant", lines.length ? `found-${this.at}` : "")
+    this.input.setAttribute("aria-expanded", lines.length > 0)
+    this.list.hidden = !lines.length
   }
 
   key(event) {

@@ -43,6 +43,7 @@ async function wait(state, answer) {
 
 function build(grid) {
   const element = document.createElement("div")
+  element.setAttribute("role", "group") // its name is the label; the exact figure, in the title, describes it
   const parts = { element }
   for (const name of ["label", "value", "change", "note"]) {
     parts[name] = document.createElement("span")
@@ -56,6 +57,7 @@ function build(grid) {
 function update(parts, card) {
   parts.element.className = `card ${card.tone}`
   parts.element.title = card.exact
+  parts.element.setAttribute("aria-label", card.label)
   for (const name of ["label", "value", "change", "note"]) {
     if (parts[name].textContent !== card[name]) parts[name].textContent = card[name]
   }

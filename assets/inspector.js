@@ -35,7 +35,10 @@ function table(lines) {
   const list = make("dl")
   for (const line of lines) {
     const row = make("div", "", "", make("dt", "", line.label), make("dd", "", line.value))
-    if (line.exact) row.title = line.exact
+    if (line.exact) {
+      row.title = line.exact
+      row.lastChild.append(make("span", "aloud", ` (exactly ${line.exact})`))
+    }
     list.append(row)
   }
   return list
@@ -55,6 +58,7 @@ function operations({ parts, work }, setTriggerValue) {
     const row = make("button", "part", "", make("span", "", part.title), make("span", "", part.parameters), make("span", "", part.work))
     row.type = "button"
     row.title = part.id
+    row.setAttribute("aria-label", `${part.title}, ${part.parameters} parameters, ${part.work} ${work}`)
     row.addEventListener("click", () => setTriggerValue("select", part.id))
     list.append(row)
   }

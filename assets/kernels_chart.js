@@ -74,6 +74,7 @@ class Chart {
     this.svg = drawn("svg", { role: "img", tabindex: 0, height: HEIGHT }, this.frame)
     this.tip = made("div", "tip", this.frame)
     this.tip.hidden = true
+    this.tip.setAttribute("aria-live", "polite") // arrow keys on the chart go from place to place
     this.svg.addEventListener("pointermove", (event) => this.point(this.nearest(event)))
     this.svg.addEventListener("pointerleave", () => this.point(null))
     this.svg.addEventListener("blur", () => this.point(null))

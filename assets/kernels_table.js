@@ -38,6 +38,7 @@ function drawn({ rows, map, rule }, parent, hooks) {
   table.setAttribute("role", "table")
   const heading = line("heading", table)
   for (const [kind, label] of COLUMNS) made("span", kind, heading, label || (kind === "what" ? map : "")).setAttribute("role", "columnheader")
+  made("span", "aloud", heading.lastChild, "Use")
   for (const row of rows) body(row, table, hooks)
   made("p", "rule", box, rule)
 }

@@ -55,6 +55,7 @@ class Bars {
     this.tip = made("div", "tip", this.box)
     this.tip.hidden = true
     this.scroll = made("div", "scroll", this.root)
+    for (const [name, value] of Object.entries({ tabindex: 0, role: "group", "aria-label": "Table" })) this.scroll.setAttribute(name, value)
     new ResizeObserver(() => this.draw()).observe(this.box)
   }
 
@@ -165,7 +166,8 @@ class Bars {
     button.title = title
     button.addEventListener("click", () => {
       this.send(send)
-      document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "smooth" })
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
+      document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: calm ? "auto" : "smooth" })
     })
   }
 }

@@ -53,7 +53,7 @@ class Gallery {
     this.chips = Object.values(this.families).map((family) => {
       const chip = made("button", `chip f-${family.paint}`, chips)
       chip.type = "button"
-      made("span", "mark", chip, family.mark)
+      made("span", "mark", chip, family.mark).setAttribute("aria-hidden", "true")
       chip.append(family.name)
       chip.addEventListener("click", () => {
         const kept = new Set(this.chosen.family)

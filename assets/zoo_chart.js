@@ -3,6 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg"
 const EDGE = { left: 64, right: 26, top: 30, bottom: 40 }
 const NARROW = 560 // below this the tools go under the legend
+const LABEL = "Chart of the networks in the list: MACs across, parameters up. Arrow keys move it, plus and minus zoom, 0 shows all."
 const CLOSEST = 0.6 // decades: nearer one cannot go
 const PREFIX = ["", "k", "M", "G", "T"]
 
@@ -54,7 +55,7 @@ class ZooChart {
     this.onHover = onHover
     this.box = document.createElement("div")
     this.box.className = "chart"
-    this.svg = drawn("svg", { role: "img", "aria-label": "Networks by MACs and parameters" }, null)
+    this.svg = drawn("svg", { role: "img", tabindex: 0, "aria-label": LABEL }, null)
     this.tip = document.createElement("div")
     this.tip.className = "tip"
     this.tip.hidden = true
@@ -112,8 +113,20 @@ class ZooChart {
     this.box.append(bar)
   }
 
-  // The wheel zooms about the pointer, a drag moves.
+  // The wheel zooms about the pointer, a drag moves; the keys do both.
   moves() {
+    this.svg.addEventListener("keydown", (event) => {
+      const moved = ([low, high], by) => [low + by * (high - low), high + by * (high - low)]
+      const act = {
+        ArrowLeft: () => (this.x = moved(this.x, -0.15)), ArrowRight: () => (this.x = moved(this.x, 0.15)),
+        ArrowUp: () => (this.y = moved(this.y, 0.15)), ArrowDown: () => (this.y = moved(this.y, -0.15)),
+        "+": () => this.zoom(1 / 1.5), "=": () => this.zoom(1 / 1.5), "-": () => this.zoom(1.5), 0: () => this.fit(),
+      }[event.key]
+      if (!act || event.ctrlKey || event.metaKey || event.altKey) return
+      event.preventDefault()
+      act()
+      this.draw()
+    })
     this.svg.addEventListener("wheel", (event) => {
       event.preventDefault()
       const box = this.svg.getBoundingClientRect()

@@ -17,6 +17,14 @@ function made(tag, kind, parent, text) {
   return element
 }
 
+// A line as a screen reader says it: each figure with what it is of.
+function spoken(row) {
+  const differs = row.source !== "Papers" && row.deviations ? "differs from its paper" : ""
+  const error = row.top5 === null ? "top-5 error not published" : `top-5 error ${row.top5.toFixed(1)} %`
+  const by = row.source === "Papers" ? row.by : row.source
+  return [row.title, row.family, by, differs, row.year, `input ${row.input}`, `${row.parameters_si} parameters`, `${row.macs_si} MACs`, error].filter(Boolean).join(", ")
+}
+
 class ZooList {
   constructor(parent, rows, families, { onOpen, onHover, onSort }) {
     this.box = made("div", "list", parent)
@@ -41,7 +49,9 @@ class ZooList {
     link.href = `?row=${encodeURIComponent(row.name)}`
     link.dataset.name = row.name
     const name = made("span", "cell title", link)
-    made("span", "mark", name, family.mark).title = row.family
+    const mark = made("span", "mark", name, family.mark)
+    mark.title = row.family
+    link.setAttribute("aria-label", spoken(row))
     const words = made("span", "words", name)
     made("span", "name", words, row.title)
     const note = made("span", "note", words)
@@ -68,6 +78,7 @@ class ZooList {
     for (const [key, button] of this.heads) {
       const own = sort.key === key
       button.setAttribute("aria-pressed", own)
+      button.setAttribute("aria-label", `Sort by ${COLUMNS.find((column) => column.key === key).label}${own ? (sort.down ? ", largest first" : ", smallest first") : ""}`)
       button.dataset.arrow = own ? (sort.down ? "↓" : "↑") : ""
     }
     this.body.replaceChildren(this.heading, ...rows.map((row) => this.lines.get(row.name)))

@@ -176,7 +176,7 @@ class _Ours:
         self.case = case
         self.now = report.of_text(zoo.BY_NAME[case.net].notation)
         self.page = page = _open(browser, f"{url}?net={case.net}")
-        page.get_by_role("listbox", name="Blocks").locator("[role=option]").first.click()
+        page.get_by_role("list", name="Blocks").locator(".line").first.click()
         caption = page.locator(".caption", has_text=re.compile("^filters$"))
         self.more = page.locator("label.field", has=caption).get_by_role("button", name="more").first
         if case.unfolded:
@@ -244,7 +244,7 @@ def _measure_starts(browser: Any, folder: Path, rounds: int) -> None:
 
     def ours(page: Any) -> None:
         page.locator(".st-key-headline .card").first.wait_for()
-        page.get_by_role("listbox", name="Blocks").locator("[role=option]").last.wait_for()
+        page.get_by_role("list", name="Blocks").locator(".line").last.wait_for()
         page.locator('.st-key-diagram [aria-label^="Input"]').wait_for()
 
     found = [

@@ -102,7 +102,7 @@ def densenet_block(page: Page) -> None:
     block = net.blocks[place].id
     diagram = page.locator(".st-key-diagram")
     diagram.get_by_role("button", name="Search layers").click()
-    diagram.get_by_role("textbox", name="Search layers").fill(f"{block}/layer1/conv2")
+    diagram.get_by_role("combobox", name="Search layers").fill(f"{block}/layer1/conv2")
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-inspector")).to_contain_text("conv2")
     expect(diagram.locator('[aria-current="true"]')).to_be_in_viewport()
@@ -115,7 +115,7 @@ def block_word(net: report.Report, place: tuple[int, ...]) -> str:
 
 def unfold(page: Page, name: str) -> None:
     """Select a block in the list and open it in the diagram."""
-    page.get_by_role("listbox", name="Blocks").locator("[role=option]").filter(has_text=name).click()
+    page.get_by_role("list", name="Blocks").locator(".line").filter(has_text=name).click()
     box = page.locator(f'.st-key-diagram [role=button][aria-label^="{name}"]')
     expect(box).to_have_attribute("aria-current", "true")
     box.locator(".marker").click()

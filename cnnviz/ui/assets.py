@@ -68,12 +68,13 @@ def style_sheet() -> str:
 
 @functools.cache
 def component(name: str, *, css: str = "") -> Any:
-    """The component of assets/NAME.js and NAME.css; `css` is added to its style sheet."""
+    """The component of assets/NAME.js and NAME.css; `css` and the rules of every component stand before its own."""
     base = str(config.get_option("server.baseUrlPath") or "").strip("/")
     path = f"{'/' + base if base else ''}{PREFIX}/{version(name)}/{name}.js"
     # It is loaded from a blob: address, where relative ones mean nothing. One line would be taken for a file's name.
     loader = f'const script = await import(new URL("{path}", location.origin))\nexport default script.default\n'
-    return st.components.v2.component(f"cnnviz_{name}", js=loader, css=css + text(f"{name}.css"))
+    style = text("every_component.css") + css + text(f"{name}.css")
+    return st.components.v2.component(f"cnnviz_{name}", js=loader, css=style)
 
 
 def as_json(data: Any) -> str:

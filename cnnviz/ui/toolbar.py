@@ -37,7 +37,7 @@ def show(session: Session, keras: KerasService) -> None:
             width=240,
         )
         st.button(
-            "",
+            "Undo",
             icon=":material/undo:",
             key="undo",
             help="Undo",
@@ -47,7 +47,7 @@ def show(session: Session, keras: KerasService) -> None:
             shortcut="Mod+Z",
         )
         st.button(
-            "",
+            "Redo",
             icon=":material/redo:",
             key="redo",
             help="Redo",

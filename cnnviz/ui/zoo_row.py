@@ -139,7 +139,7 @@ def _citation(row: Row) -> None:
         st.caption("In a text")
         st.code(citation.line(paper), language=None, wrap_lines=True)
         st.caption("BibTeX")
-        st.code(citation.bibtex(paper), language=None)
+        st.code(citation.bibtex(paper), language=None, wrap_lines=True)
 
 
 def _others(row: Row) -> None:

@@ -19,8 +19,8 @@ class BuildPage:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.blocks = page.get_by_role("listbox", name="Blocks")
-        self.rows = self.blocks.locator("[role=option]")  # not the options of a selected block's menus
+        self.blocks = page.get_by_role("list", name="Blocks")
+        self.rows = self.blocks.locator(".line")
         self.inspector = page.locator(".st-key-inspector")
         self.diagram = page.locator(".st-key-diagram")
         self.undo = page.locator(".st-key-undo").get_by_role("button")
@@ -70,13 +70,13 @@ class BuildPage:
     def select(self, title: str) -> None:
         """Select a block by its row; clicking the selected one would unselect it."""
         expect(self.row(title)).to_be_visible()
-        if self.row(title).get_attribute("aria-selected") != "true":
+        if self.row(title).get_attribute("aria-expanded") != "true":
             self.row(title).click()
-        expect(self.row(title)).to_have_attribute("aria-selected", "true")
+        expect(self.row(title)).to_have_attribute("aria-expanded", "true")
 
     def field(self, label: str) -> Locator:
         """The text box of a parameter."""
-        return self.page.get_by_role("textbox", name=re.compile(f"^{re.escape(label)}( less more)?$"))
+        return self.page.get_by_role("textbox", name=label, exact=True)
 
     def type_into(self, label: str, value: str) -> None:
         """Type a parameter's value and press Enter."""

@@ -134,13 +134,13 @@ def test_blocks_are_duplicated_deleted_and_added(visit):
     build.expect_net(net)
     expect(build.rows).to_have_count(4)
 
-    expect(build.row("Max pool")).to_have_attribute("aria-selected", "true")  # what followed the deleted one
+    expect(build.row("Max pool")).to_have_attribute("aria-expanded", "true")  # what followed the deleted one
     build.press("+ Add block")
     build.page.get_by_role("searchbox", name="Search blocks").fill("batch norm")
     build.page.get_by_role("option", name="Batch normalisation").last.click()
     received = net.blocks[(1,)].shape
     build.expect_net(report.of_net(edit.insert(net.net, (2,), palette.new("bn", received))))
-    expect(build.rows.nth(2)).to_have_attribute("aria-selected", "true")
+    expect(build.rows.nth(2)).to_have_attribute("aria-expanded", "true")
 
 
 def test_input_size_colour_and_classes_are_one_gesture_each(visit):

@@ -28,7 +28,7 @@ def test_a_node_of_the_diagram_opens_its_formula(visit):
     expect(build.inspector).to_contain_text("conv_5x5")
     expect(build.inspector).to_contain_text("5·5·32·64 + 64 = 51,264")
     expect(build.inspector).to_contain_text("14·14·5·5·32·64 = 10,035,200")
-    expect(build.row("Inception 4d")).to_have_attribute("aria-selected", "true")
+    expect(build.row("Inception 4d")).to_have_attribute("aria-expanded", "true")
 
 
 def test_the_block_list_leads_diagram_and_inspector(visit):
@@ -51,7 +51,7 @@ def test_a_table_row_leads_list_and_diagram_and_they_lead_it(visit):
     canvas.click(position={"x": 10, "y": row_height * 3.5}, force=True)  # the third layer
     third = googlenet.graph.nodes[googlenet.graph.keras_order[3]].id
     expect(build.inspector).to_contain_text(third)
-    expect(build.rows.nth(2)).to_have_attribute("aria-selected", "true")
+    expect(build.rows.nth(2)).to_have_attribute("aria-expanded", "true")
     build.tab("Diagram")
     expect(build.node("Local response norm, lrn1")).to_have_attribute("aria-current", "true")
 
@@ -65,7 +65,7 @@ def test_search_unfolds_and_finds(visit):
     build = visit("?net=googlenet")
     expect(build.node("Input")).to_be_visible()
     build.diagram.get_by_role("button", name="Search layers").click()
-    build.diagram.get_by_role("textbox", name="Search layers").fill("4d conv_5x5")
+    build.diagram.get_by_role("combobox", name="Search layers").fill("4d conv_5x5")
     build.page.keyboard.press("Enter")
     expect(build.node("Conv 5×5, inception_4d/conv_5x5")).to_be_in_viewport()
     expect(build.inspector).to_contain_text("= 51,264")
