@@ -13,7 +13,8 @@ HEAVY = ("streamlit", "keras", "tensorflow", "torch", "jax")
 
 # Rooms that may load Keras, because they run in a process of their own.
 KERAS_ROOMS = {"keras_model", "keras_custom", "keras_worker", "keras_timing", "keras_field", "keras_device"} | {
-    f"training.{name}" for name in ("batches", "callbacks", "checkpoints", "evaluation", "fitting", "norms", "schedule")
+    f"training.{name}"
+    for name in ("batches", "callbacks", "checkpoints", "evaluation", "feeding", "fitting", "norms", "schedule")
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from .. import units
-from ..training import devices, launcher, predict
+from ..training import devices, lag, launcher, predict
 from ..training.bounds import Bounds
 from ..training.devices import Device, DeviceError
 from ..training.folder import Config, FolderError
@@ -38,6 +38,8 @@ def show(slot: Slot, data: Chosen, fitted: Shown, now: Settings, allowed: Bounds
         if fitted.report and data.shape:
             config = _config(slot, data, fitted, now)
             st.markdown(_steps(now, data, fitted), help=_FLOP)
+            if late := lag.note(fitted.report.graph, predict.steps(now, data.train) * now.epochs):
+                st.caption(late)
             if device:
                 needed, fits = _memory(fitted, now, device, allowed)
             if ready and device and fits:
