@@ -2,7 +2,7 @@
 # Arguments go in ARGS: make test ARGS="-k notation"
 
 PYTHON ?= python3
-COMMANDS := run test lint types bench help
+COMMANDS := run test lint types bench backends ray help
 
 .PHONY: $(COMMANDS)
 .DEFAULT_GOAL := help

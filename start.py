@@ -33,7 +33,11 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-APP, DEV = "requirements.txt", "requirements-dev.txt"  # the second includes the first
+APP, DEV, BACKENDS = "requirements.txt", "requirements-dev.txt", "requirements-backends.txt"
+RAY, RAY_DEV = "requirements-ray.txt", "requirements-ray-dev.txt"
+INCLUDED = {  # each includes those before it
+    APP: (APP,), DEV: (APP, DEV), BACKENDS: (APP, DEV, BACKENDS), RAY: (APP, RAY), RAY_DEV: (APP, DEV, RAY, RAY_DEV),
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,15 @@ COMMANDS = {
     "lint": Command("the linter, ruff", DEV, (("ruff", "check"),)),
     "types": Command("the type checker, mypy", DEV, (("mypy",),)),
     "bench": Command("the benchmarks", DEV, (("benchmarks",),)),
+    "backends": Command(
+        "training on TensorFlow, JAX and PyTorch, and killed twenty times; some minutes, and GBs to install",
+        BACKENDS,
+        (("pytest", "tests/backends/every_backend.py", "tests/backends/twenty_kills.py"),),
+    ),
+    "ray": Command(
+        "training in a Ray cluster of two nodes on this machine; some minutes", RAY_DEV,
+        (("pytest", "tests/ray/two_nodes.py"),),
+    ),
 }
 
 
@@ -78,7 +91,7 @@ TOOLS = {
     )),
     "ensurepip": Tool("Python's ensurepip", "this Python cannot make a virtual environment"),
 }
-NEEDED = {APP: ("dot",), DEV: ("dot", "chromium")}
+NEEDED = {APP: ("dot",), DEV: ("dot", "chromium"), BACKENDS: (), RAY_DEV: ()}
 
 
 @dataclass(frozen=True)
@@ -138,9 +151,9 @@ def succeeds(*command: str) -> bool:
 
 
 def fingerprint(requirements: str) -> str:
-    """Hash the Python version, the app's requirements, and those of the tests where they are asked for."""
+    """Hash the Python version and the requirements, those included too."""
     digest = hashlib.sha256(PYTHON.encode())
-    for name in sorted({APP, requirements}):
+    for name in sorted(INCLUDED[requirements]):
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
@@ -170,7 +183,7 @@ def install_requirements(requirements: str) -> None:
         pip = (str(VENV_PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check")
         if call(*pip, "-r", requirements):
             raise SetupError(f"pip could not install {requirements}, for the reason above; is the network up?")
-    for name in (APP, requirements):  # the tests' requirements include the app's
+    for name in INCLUDED[requirements]:
         (VENV / f"{name}.stamp").write_text(fingerprint(name))
 
 
@@ -259,7 +272,7 @@ def main(arguments: Sequence[str]) -> int:
     """Set up what the command needs, run it, and return the exit code."""
     word, rest = read_arguments(arguments)
     if word == "help":
-        lines = [f"    {name:<8}{command.help}" for name, command in COMMANDS.items()]
+        lines = [f"    {name:<10}{command.help}" for name, command in COMMANDS.items()]
         print(__doc__, "Commands; what follows them goes on to the last program that they run:", "", *lines, sep="\n")
         return 0
     if word not in COMMANDS:

@@ -210,14 +210,15 @@ def test_arguments(arguments, word, rest):
 
 
 def test_unknown_command_lists_the_known():
-    with pytest.raises(start.SetupError, match="no command 'tset'; there are run, test, lint, types, bench and help"):
+    known = "run, test, lint, types, bench, backends, ray and help"
+    with pytest.raises(start.SetupError, match=f"no command 'tset'; there are {known}"):
         start.main(["tset"])
 
 
 def test_help_shows_every_command(capsys):
     assert start.main(["help"]) == 0
     shown = capsys.readouterr().out
-    assert all(f"{word:<8}{command.help}" in shown for word, command in start.COMMANDS.items())
+    assert all(f"{word:<10}{command.help}" in shown for word, command in start.COMMANDS.items())
 
 
 @pytest.mark.parametrize(("failing", "code"), [([], 0), (["ruff"], 1), (["pytest"], 1), (["mypy", "pytest"], 1)])

@@ -165,8 +165,10 @@ class Begin(keras.callbacks.Callback):
         self._seeds = [variable for variable in made.model.variables if variable.name == "seed_generator_state"]
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        first = (self._made.settings.seed * 1_000_003 + epoch * 10_007) % 2**31
+        keras.utils.set_random_seed(first)  # PyTorch's dropout asks its library, which knows of no generator
         for place, variable in enumerate(self._seeds):
-            variable.assign([(self._made.settings.seed * 1_000_003 + place) % 2**31, epoch * 2**20])
+            variable.assign([(first + place) % 2**31, 0])
         self._made.norms.restart()
 
 
