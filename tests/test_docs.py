@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from streamlit import config
 
 from cnnviz import reference
 from cnnviz.notation import load
@@ -33,6 +34,19 @@ def test_every_net_in_a_document_can_be_built(path):
 def test_links_and_pictures_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted((ROOT / "deploy").iterdir()), ROOT / "docs" / "deploy.md"], ids=lambda path: path.name
+)
+def test_every_variable_of_a_deployment_is_read(path):
+    """By our code, or by Streamlit as one of its settings."""
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "cnnviz").rglob("*.py"))
+    ours = set(re.findall(r'"(CNNVIZ_[A-Z_]+)"', code))
+    theirs = {option.env_var for option in config.get_config_options().values()}
+    named = set(re.findall(r"\b(?:CNNVIZ|STREAMLIT)_[A-Z_]+", path.read_text(encoding="utf-8")))
+    assert named <= ours | theirs
+    assert named or path.name == "nginx.conf"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -320,7 +320,10 @@ def test_every_net_of_a_study_fits_the_data(study, data):
     settings = studies.settings_of(study, {"data": data, "seed": 7})
     configs = studies.runs_of(study, settings, owner="ada")
     assert [config.title for config in configs] == list(study.nets)
-    assert {(config.study, config.owner, config.settings) for config in configs} == {(study.title, "ada", settings)}
+    assert {(config.study, config.owner) for config in configs} == {(study.title, "ada")}
+    for config in configs:
+        own = study.own.get(config.title, {}) if data == study.values["data"] else {}
+        assert config.settings == replace(settings, **own)
     for config in configs:
         graph = notation.load(config.net).graph
         assert graph.nodes[0].shape == (32, 32, datasets.DATASETS[data].shape[2])
@@ -340,3 +343,11 @@ def test_any_nets_make_a_study():
         studies.runs_of(study, Settings(data="cifar10"), data_folder=Path("/nowhere"))
     with pytest.raises(StudyError, match="there is no study x"):
         studies.find("x")
+
+
+def test_what_a_net_needs_otherwise_gives_way_to_what_is_chosen():
+    study = STUDIES["course"]
+    for given, rate in (({}, 0.0003), ({"learning_rate": 0.01}, 0.01), ({"data": "digits"}, 0.001)):
+        configs = studies.runs_of(study, studies.settings_of(study, given))
+        (vgg,) = [config for config in configs if config.title == "tfnotes-vgg16"]
+        assert vgg.settings.learning_rate == rate

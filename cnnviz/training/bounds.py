@@ -9,10 +9,14 @@
 | CNNVIZ_RUN_MEMORY | most GB that one worker may hold; 0 for what the machine has | 0 |
 | CNNVIZ_RUNS | folder of the runs | the user's data folder |
 | CNNVIZ_DATA | folder of data sets | the user's cache folder |
+| CNNVIZ_LAUNCHER | local, or ray: runs are trained in a Ray cluster | local |
+| CNNVIZ_RAY_ADDRESS | the cluster's dashboard, as http://10.0.0.1:8265 | RAY_ADDRESS |
+| CNNVIZ_RAY_CPUS, CNNVIZ_RAY_GPUS | processors and GPUs that a run takes in the cluster | 1 and 0 |
 """
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 from collections.abc import Mapping
@@ -30,6 +34,15 @@ class BoundsError(ValueError):
 
 
 @dataclass(frozen=True)
+class Ray:
+    """A Ray cluster to train in: the address of its dashboard, and what one run takes of it."""
+
+    address: str
+    cpus: int
+    gpus: int
+
+
+@dataclass(frozen=True)
 class Bounds:
     """The operator's bounds on training. Seconds and bytes; 0 is no bound of its own."""
 
@@ -40,6 +53,7 @@ class Bounds:
     memory: int
     runs: Path
     data: Path
+    ray: Ray | None = None
 
     def allows(self, address: str | None) -> bool:
         """Whether a server bound to `address` may train."""
@@ -74,6 +88,7 @@ def read(environment: Mapping[str, str] | None = None) -> Bounds:
         int(_number(given, "CNNVIZ_RUN_MEMORY") * 1e9),
         Path(given.get("CNNVIZ_RUNS") or Path(platformdirs.user_data_dir("cnnviz", False), "runs")).absolute(),
         Path(given.get("CNNVIZ_DATA") or Path(platformdirs.user_cache_dir("cnnviz", False), "data")).absolute(),
+        _ray(given),
     )
 
 
@@ -87,6 +102,30 @@ def is_loopback(address: str | None) -> bool:
         return ipaddress.ip_address(address.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _ray(given: Mapping[str, str]) -> Ray | None:
+    """The cluster that the environment asks for; None for training on this machine. Raises BoundsError."""
+    launcher = given.get("CNNVIZ_LAUNCHER", "").strip().lower() or "local"
+    if launcher not in ("local", "ray"):
+        raise BoundsError(f"CNNVIZ_LAUNCHER must be local or ray, got {shown(launcher)}")
+    if launcher == "local":
+        return None
+    spec = importlib.util.find_spec("ray")
+    if spec is None or spec.origin is None:
+        raise BoundsError("CNNVIZ_LAUNCHER=ray needs Ray: pip install -r requirements-ray.txt")
+    addresses = {
+        text.rstrip("/")
+        for name in ("CNNVIZ_RAY_ADDRESS", "RAY_API_SERVER_ADDRESS", "RAY_ADDRESS")
+        if (text := given.get(name, "").strip())
+    }
+    if len(addresses) > 1:
+        differ = shown(" and ".join(sorted(addresses)))
+        raise BoundsError(f"CNNVIZ_RAY_ADDRESS and Ray's own RAY_ADDRESS differ: {differ}; set one of them")
+    address = addresses.pop() if addresses else "http://127.0.0.1:8265"
+    if not address.startswith(("http://", "https://")):
+        raise BoundsError(f"CNNVIZ_RAY_ADDRESS must be as http://10.0.0.1:8265, Ray's dashboard, got {shown(address)}")
+    return Ray(address, _whole(given, "CNNVIZ_RAY_CPUS", 1, 256), _whole(given, "CNNVIZ_RAY_GPUS", 0, 16))
 
 
 def _whole(given: Mapping[str, str], name: str, low: int, high: int, default: int | None = None) -> int:

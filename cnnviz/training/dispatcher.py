@@ -23,6 +23,8 @@ import psutil
 from . import folder, launcher, process
 from .bounds import Bounds
 from .folder import GOING, STOP, FolderError, Run, State
+from .ray_jobs import RayError, RayJobs
+from .ray_queue import MOST_AT_ONCE, RayQueue
 
 TURN = ".dispatch.lock"  # below the runs: held by the one who starts runs just now
 LATE = 120.0  # seconds over the operator's bound after which a run is stopped from here
@@ -38,18 +40,27 @@ class Standing(NamedTuple):
     started: tuple[Run, ...]
 
 
-def dispatch(bounds: Bounds, gpus: Sequence[str] = ()) -> Standing:
-    """Watch the runs at work and start queued ones, the longest-waiting first; `gpus` as CUDA numbers them."""
-    queue, at_work = _look(bounds)
+def dispatch(bounds: Bounds, gpus: Sequence[str] = (), ray: RayQueue | None = None) -> Standing:
+    """Watch the runs at work and start queued ones, the longest-waiting first; `gpus` as CUDA numbers them.
+
+    With `ray` runs are trained in its cluster. Raises RayError when that does not answer.
+    """
+    queue, at_work, gone = _look(bounds)
     for run in at_work:
         _watch(run, bounds)
+    if ray:
+        for run in (*at_work, *gone):
+            with suppress(FolderError, OSError):
+                ray.watch(run, bounds, _ended)
     started: list[Run] = []
     if queue and len(at_work) < _slots(bounds, gpus):
         with suppress(filelock.Timeout, OSError), filelock.FileLock(bounds.runs / TURN, timeout=0):
-            queue, at_work = _look(bounds)  # another server may just have started some
+            queue, at_work, _ = _look(bounds)  # another server may just have started some
             while queue and len(at_work) + len(started) < _slots(bounds, gpus):
+                if ray and not ray.has_room([*at_work, *started]):
+                    break
                 run = queue.pop(0)
-                if _start(run, _free(gpus, [*at_work, *started])):
+                if _start(run, _free(gpus, [*at_work, *started]), bounds, ray):
                     started.append(run)
     return Standing(len(queue), len(at_work) + len(started), tuple(started))
 
@@ -60,6 +71,7 @@ class Dispatcher:
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._closed = threading.Event()
+        self._ray = RayQueue(bounds.ray, RayJobs(bounds.ray.address)) if bounds.ray else None
         self._thread = threading.Thread(target=self._keep, name="training", daemon=True)
 
     def start(self) -> None:
@@ -80,9 +92,12 @@ class Dispatcher:
             if rung == heard and not (busy and time.monotonic() >= due):
                 continue
             try:
-                if rung and gpus is None:
+                if rung and gpus is None and not self._ray:
                     gpus = visible_gpus()
-                standing = dispatch(self._bounds, gpus or ())
+                standing = dispatch(self._bounds, gpus or (), self._ray)
+            except RayError as error:
+                _LOG.warning("training: %s", error)
+                heard, busy, due = rung, True, time.monotonic() + 10
             except Exception:  # the thread must go on, and the operator must know
                 _LOG.exception("training: the queue could not be looked at")
                 heard, busy, due = rung, True, time.monotonic() + 10
@@ -100,21 +115,23 @@ def visible_gpus() -> tuple[str, ...]:
     return tuple(str(number) for number in range(sum(device.kind == "gpu" for device in devices.found())))
 
 
-def _look(bounds: Bounds) -> tuple[list[Run], list[Run]]:
-    """The runs that wait, the longest-waiting first, and those at work."""
+def _look(bounds: Bounds) -> tuple[list[Run], list[Run], list[Run]]:
+    """The runs that wait, the longest-waiting first, those at work, and those whose workers are gone without a word."""
     queue: list[tuple[float, Run]] = []
-    at_work = []
+    at_work: list[Run] = []
+    gone: list[Run] = []
     for run in folder.listed(bounds.runs):
         state = run.state()
         if state.status == "queued":
             queue.append((state.updated, run))
-        elif state.status in GOING and run.status() in GOING:
-            at_work.append(run)
-    return [run for _, run in sorted(queue, key=lambda waiting: (waiting[0], waiting[1].id))], at_work
+        elif state.status in GOING:
+            status = run.status()
+            (at_work if status in GOING else gone if status == "died" else []).append(run)
+    return [run for _, run in sorted(queue, key=lambda waiting: (waiting[0], waiting[1].id))], at_work, gone
 
 
 def _slots(bounds: Bounds, gpus: Sequence[str]) -> int:
-    return bounds.runs_at_once or max(1, len(gpus))
+    return bounds.runs_at_once or (MOST_AT_ONCE if bounds.ray else max(1, len(gpus)))
 
 
 def _free(gpus: Sequence[str], at_work: Sequence[Run]) -> str | None:
@@ -123,7 +140,7 @@ def _free(gpus: Sequence[str], at_work: Sequence[Run]) -> str | None:
     return min(gpus, key=taken.count) if gpus else None
 
 
-def _start(run: Run, gpu: str | None) -> bool:
+def _start(run: Run, gpu: str | None, bounds: Bounds, ray: RayQueue | None) -> bool:
     """Start the worker of a run that still waits; whether there is one now."""
     state = run.state()
     try:
@@ -133,7 +150,10 @@ def _start(run: Run, gpu: str | None) -> bool:
                 return False
             settings = run.config().settings
             run.write_state(replace(state, status="starting", message="", pid=0))
-            process.launch(run, settings, gpu, _ended)
+            if ray:
+                ray.start(run, settings, bounds)
+            else:
+                process.launch(run, settings, gpu, _ended)
     except (FolderError, OSError) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         with suppress(OSError):

@@ -11,6 +11,7 @@
     model.keras        the trained model
     stop               is there when somebody asked the worker to stop
     lock               held by the worker as long as it lives
+    lease.json         touched by the worker as long as it lives, for other machines; `lease.py` tells more
 
 The lock belongs to the operating system: it is free again however the worker ends, so that a run whose worker died is
 known as such.
@@ -34,6 +35,7 @@ from typing import Any
 import filelock
 
 from ..declare import ParamError, shown
+from . import lease
 from . import settings as settings_of
 from .settings import Settings
 
@@ -47,6 +49,7 @@ STARTING = 60  # seconds that a worker may take from its launch to holding the l
 CONFIG, STATE, ENVIRONMENT, RESULTS = "run.json", "state.json", "environment.json", "results.json"
 METRICS, STEPS, LOG = "metrics.jsonl", "steps.jsonl", "log.txt"
 MODEL, CHECKPOINTS, STOP, LOCK = "model.keras", "checkpoints", "stop", "lock"
+AWAITED = "awaited"  # touched while an engine beyond this machine keeps the run waiting
 
 
 class FolderError(ValueError):
@@ -129,18 +132,26 @@ class Run:
         state = self.state()
         if state.status not in GOING or self.is_alive():
             return state.status
-        if state.status == "starting" and abs(time.time() - state.updated) < STARTING:
+        if state.status == "starting" and (_is_new(state.updated) or _is_new(self._awaited())):
             return state.status
         now = self.state().status  # it may have ended between the two looks
         return "died" if now in GOING else now
 
     def is_alive(self) -> bool:
-        """Whether a worker holds the run's lock."""
+        """Whether a worker holds the run's lock, or trains it on another machine."""
         try:
             with (self.path / LOCK).open("rb") as file:
-                return _is_held(file.fileno(), self.path / LOCK)
+                return _is_held(file.fileno(), self.path / LOCK) or lease.is_alive_elsewhere(self.path)
         except OSError:
             return False
+
+    def _awaited(self) -> float:
+        """When somebody last saw that the run's worker is still to come; see `ray_queue.py`."""
+        try:
+            with (self.path / AWAITED).open("rb") as file:
+                return os.fstat(file.fileno()).st_mtime
+        except OSError:
+            return 0.0
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -151,7 +162,10 @@ class Run:
         except filelock.Timeout:
             raise FolderError(f"{shown(self.path.name)} is being trained by another process") from None
         try:
-            yield
+            with lease.kept(self.path):
+                yield
+        except lease.LeaseError as error:
+            raise FolderError(f"{shown(self.path.name)} is being trained by {error}") from None
         finally:
             lock.release()
 
@@ -299,6 +313,11 @@ def _is_held(file: int, path: Path) -> bool:
         except BlockingIOError:
             return True
         return False
+
+
+def _is_new(seconds: float) -> bool:
+    """Whether that time is so near that a worker may still be starting."""
+    return abs(time.time() - seconds) < STARTING
 
 
 def _stat(path: Path) -> os.stat_result | None:

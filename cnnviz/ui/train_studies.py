@@ -84,7 +84,7 @@ def _built_in(study: Study, allowed: Bounds) -> None:
     except ParamError as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.caption(f"Settings, the same for each: {run_words.short(now)}. {_cost(sizes, now, allowed)}")
+    st.caption(f"Settings of each: {run_words.short(now)}. {_cost(sizes, now, allowed)}")
     _launch(study, now, allowed)
 
 
