@@ -5,7 +5,7 @@ import importlib.util
 import sys
 
 PARTS = ("engine", "zoo", "browser", "training")
-ALONE = ("memory",)  # only by their own word: they take long, or need the other backends
+ALONE = ("load", "memory")  # only by their own word: they take long, or need the other backends
 
 
 def main(arguments: list[str]) -> int:

@@ -166,7 +166,7 @@ class Begin(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         first = (self._made.settings.seed * 1_000_003 + epoch * 10_007) % 2**31
-        keras.utils.set_random_seed(first)  # PyTorch's dropout asks its library, which knows of no generator
+        device.seed(first, self._made.settings.backend)
         for place, variable in enumerate(self._seeds):
             variable.assign([(first + place) % 2**31, 0])
         self._made.norms.restart()

@@ -113,6 +113,14 @@ def wait(model: Any) -> None:
     keras.ops.convert_to_numpy(model.optimizer.iterations)
 
 
+def seed(first: int, backend: str) -> None:
+    """Begin random numbers anew where the library draws them: PyTorch's dropout, which does not ask Keras' generators."""
+    if backend == "torch":
+        import torch
+
+        torch.manual_seed(first)
+
+
 # --- memory -----------------------------------------------------------------------------------------------------------
 
 
