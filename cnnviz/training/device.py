@@ -114,7 +114,7 @@ def wait(model: Any) -> None:
 
 
 def seed(first: int, backend: str) -> None:
-    """Begin random numbers anew where the library draws them: PyTorch's dropout, which does not ask Keras' generators."""
+    """Begin anew the random numbers that no generator of Keras draws: those of PyTorch's dropout."""
     if backend == "torch":
         import torch
 
