@@ -29,6 +29,8 @@ EXCEPTIONS = (
     ),
 )
 
+SECOND_LOOKS = 3  # a second apart
+
 RUN = """async ([levels, exceptions]) => {
     const { violations } = await axe.run(document, { runOnly: levels, resultTypes: ["violations"] })
     const found = ({ target }) => target.flat().reduce((at, one) => (at.shadowRoot ?? at).querySelector(one), document)
@@ -53,7 +55,12 @@ def violations(page: Page) -> list[dict[str, Any]]:
 
 
 def expect_no_violations(page: Page, where: str) -> None:
-    """Fail with every violation in words."""
+    """Fail with every violation in words. What is gone a moment later was the page on its way, not the page."""
     found = violations(page)
+    for _ in range(SECOND_LOOKS):
+        if not found:
+            break
+        page.wait_for_timeout(1_000)
+        found = violations(page)
     said = "\n\n".join(f"{one['rule']}: {one['help']}\n{one['html'][:300]}\n{one['why'][:400]}" for one in found)
     assert not found, f"{where}:\n{said}"
