@@ -7,6 +7,7 @@ alone: every box says what it is, and `mark` is the letter for places too small 
 
 from __future__ import annotations
 
+import functools
 from typing import Literal, NamedTuple
 
 Mode = Literal["light", "dark"]
@@ -84,6 +85,7 @@ def ink(family: str, mode: Mode = "light") -> str:
     return mix(colour(family, mode), PAGES[mode].text, 0.7)
 
 
+@functools.cache
 def css(scope: str) -> str:
     """Style rules that give everything of class `f-FAMILY` inside `scope` its colours, as variables to choose from.
 

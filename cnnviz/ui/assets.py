@@ -1,7 +1,7 @@
 """The scripts and style sheets of our own components, from assets/.
 
-Streamlit sends a component's script along each time its data change. So what it sends only loads the script from this
-server, once for each version: the browser keeps it (`script_route.py` serves it).
+Streamlit sends a component's script and style along each time its data change. So what it sends only loads them from
+this server, once for each version: the browser keeps them (`script_route.py` serves them).
 """
 
 from __future__ import annotations
@@ -16,11 +16,15 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
+from .. import palette
+from ..draw import theme
+
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assets"
 PREFIX = "/cnnviz-script"
 
 # Components whose script is in several files, in this order; that of any other is NAME.js.
 JOINED = MappingProxyType({
+    "block_list": ("block_fields.js", "block_palette.js", "block_rows.js", "block_list.js"),
     "diagram": ("diagram_camera.js", "diagram_parts.js", "diagram_tools.js", "diagram.js"),
     "compare_chart": (
         "compare_chart.js",
@@ -44,6 +48,23 @@ JOINED = MappingProxyType({
 })
 
 
+# Where the colours of the families are wanted: the element around everything that a component draws.
+COLOURED = MappingProxyType({
+    "block_list": ".list",
+    "diagram": ".diagram",
+    "inspector": ".panel",
+    "kernels_chart": ".kernels_chart",
+    "kernels_table": ".kernels",
+    "reduction": ".reduction",
+    "reduction_bars": ".bars",
+    "timing": ".timing",
+    "zoo": ".zoo",
+})
+
+# Style sheets that stand before the component's own, NAME.css.
+ALSO = MappingProxyType(dict.fromkeys(("train_results", "train_run", "train_runs"), ("train_curves.css",)))
+
+
 @functools.cache
 def text(name: str) -> str:
     """A file of assets/ as text."""
@@ -52,12 +73,37 @@ def text(name: str) -> str:
 
 @functools.cache
 def script(name: str) -> str:
-    """The script of a component, its files joined."""
-    return "\n".join(text(file) for file in JOINED.get(name, (f"{name}.js",)))
+    """The script of a component: what it is given once and for all, its files joined, and how it puts on its style."""
+    files = "\n".join(text(file) for file in JOINED.get(name, (f"{name}.js",)))
+    dress = (
+        f"\nconst SHEET = new CSSStyleSheet()\nSHEET.replaceSync({json.dumps(style(name))})\n"
+        "export function dress(element) {\n"
+        "  const root = element.getRootNode()\n"
+        "  if (!root.adoptedStyleSheets.includes(SHEET)) root.adoptedStyleSheets.push(SHEET)\n"
+        "}\n"
+    )
+    return _given(name) + files + dress
 
 
+def style(name: str) -> str:
+    """The style of a component: the rules of every component, the families' colours, its own."""
+    colours = theme.css(COLOURED[name]) if name in COLOURED else ""
+    own = [text(file) for file in (*ALSO.get(name, ()), f"{name}.css")]
+    return "".join((text("every_component.css"), colours, *own))
+
+
+def _given(name: str) -> str:
+    """What never changes of what a component draws, as constants of its script."""
+    if name != "block_list":
+        return ""
+    families = {family: paint.label for family, paint in theme.PAINTS.items()}
+    offered = [entry._asdict() for entry in palette.entries()]
+    return f"const PALETTE = {as_json(offered)}\nconst FAMILIES = {as_json(families)}\n"
+
+
+@functools.cache
 def version(name: str) -> str:
-    """What changes with a component's script."""
+    """What changes with a component's script or style."""
     return hashlib.sha256(script(name).encode()).hexdigest()[:16]
 
 
@@ -67,14 +113,16 @@ def style_sheet() -> str:
 
 
 @functools.cache
-def component(name: str, *, css: str = "") -> Any:
-    """The component of assets/NAME.js and NAME.css; `css` and the rules of every component stand before its own."""
+def component(name: str) -> Any:
+    """The component of assets/NAME.js and NAME.css."""
     base = str(config.get_option("server.baseUrlPath") or "").strip("/")
     path = f"{'/' + base if base else ''}{PREFIX}/{version(name)}/{name}.js"
     # It is loaded from a blob: address, where relative ones mean nothing. One line would be taken for a file's name.
-    loader = f'const script = await import(new URL("{path}", location.origin))\nexport default script.default\n'
-    style = text("every_component.css") + css + text(f"{name}.css")
-    return st.components.v2.component(f"cnnviz_{name}", js=loader, css=style)
+    loader = (
+        f'const made = await import(new URL("{path}", location.origin))\n'
+        "export default (component) => { made.dress(component.parentElement); return made.default(component) }\n"
+    )
+    return st.components.v2.component(f"cnnviz_{name}", js=loader)
 
 
 def as_json(data: Any) -> str:

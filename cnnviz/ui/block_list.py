@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from .. import edit, palette, units
-from ..draw import labels, theme
+from .. import edit, units
+from ..draw import labels
 from ..graph import Place
 from ..net import Aux, Item, Net, NetError, Parallel, Repeat, Step, walk
 from ..ops import shape_text
@@ -25,7 +25,7 @@ _DEEPEST = 40  # numbers in a place
 
 def show(session: Session, on_event: Callable[[], None]) -> None:
     """Draw the list. `on_event` runs before the page is drawn again; it hands `sent()` to `handle`."""
-    component = assets.component("block_list", css=theme.css(".list"))
+    component = assets.component("block_list")
     component(key=KEY, data=assets.as_json(payload(session)), on_event_change=on_event)
 
 
@@ -59,8 +59,6 @@ def payload(session: Session) -> dict[str, Any]:
         },
         "input": _input(shown.net),
         "classes": _classes(shown.net),
-        "palette": [entry._asdict() for entry in palette.entries()],
-        "families": {family: paint.label for family, paint in theme.PAINTS.items()},
     }
 
 
@@ -170,7 +168,7 @@ def _place(given: Any) -> Place | None:
 def _value(session: Session, event: dict[str, Any], place: Place) -> tuple[str, Any] | None:
     """The parameter and value of an event, or None for what can be neither."""
     name = event.get("name")
-    if not isinstance(name, str) or len(name) > 60:
+    if not isinstance(name, str) or len(name) > 60 or not name.isprintable():
         return None
     try:
         if not place:

@@ -7,7 +7,6 @@ from typing import Any, Literal, NamedTuple, cast, get_args
 
 import streamlit as st
 
-from ..draw import theme
 from ..draw.folding import everything, reveal, toggle
 from ..draw.scene import Scene
 from ..graph import Graph
@@ -82,7 +81,7 @@ def diagram(
         "height": height,
         "name": name,
     }
-    draw = component("diagram", css=theme.css(".diagram"))
+    draw = component("diagram")
     draw(key=key, data=as_json(data), on_event_change=received)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from .. import units
-from ..draw import theme
 from ..net import Step
 from ..ops import shape_text
 from ..report import WORKS, Report
@@ -26,7 +25,7 @@ def show(session: Session, on_event: Callable[[], None]) -> None:
     data["formulas"] = [formula._asdict() for formula in found.formulas]
     data["parts"] = [part._asdict() for part in found.parts]
     data["work"] = WORKS[session.work].name
-    component = assets.component("inspector", css=theme.css(".panel"))
+    component = assets.component("inspector")
     component(key=KEY, data=assets.as_json(data), on_select_change=on_event)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from .. import units
-from ..draw import theme
 from ..labs.kernel_figures import Crossing, Point, crossings, curve
 from ..labs.kernels import TARGET, Candidate, Kernels, chosen
 from . import assets
@@ -46,7 +45,7 @@ def show(settings: Kernels) -> None:
     """Draw the chart, and in words where its curves meet."""
     points = {candidate: curve(candidate, settings) for candidate in chosen(settings)}
     met = meetings(points)
-    component = assets.component("kernels_chart", css=theme.css(".kernels_chart"))
+    component = assets.component("kernels_chart")
     component(key=KEY, data=assets.as_json(payload(settings, points, met)))
     st.caption(caption(settings, met))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from .. import units
-from ..draw import theme
 from ..labs.kernel_figures import CannotBe, Figures, figures, report_of
 from ..labs.kernels import BY_KEY, TARGET, Candidate, Kernels, chosen
 from ..ops import shape_text
@@ -28,7 +27,7 @@ PAINT: dict[str, str] = {
 
 def show(settings: Kernels) -> None:
     """Draw the table. A click on a line's button opens the candidate in Build."""
-    component = assets.component("kernels_table", css=theme.css(".kernels"))
+    component = assets.component("kernels_table")
     answer = component(key=KEY, data=assets.as_json(payload(settings)), on_open_change=lambda: None)
     asked = getattr(answer, "open", None)
     if isinstance(asked, str) and asked in BY_KEY:

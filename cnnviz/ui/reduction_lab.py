@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from .. import units
-from ..draw import theme
 from ..labs import reduction
 from ..labs.reduction import DEEP, EXAMPLE, PUZZLE, Condition, Line, Settings
 from . import assets, lab_state
@@ -59,7 +58,7 @@ def show(settings: Settings) -> None:
         if type(width) is int:
             lab_state.change(Settings, PREFIX, reduction=width)
 
-    component = assets.component("reduction", css=theme.css(".reduction"))
+    component = assets.component("reduction")
     component(key=KEY, data=assets.as_json(payload(settings)), on_width_change=let_go)
 
 

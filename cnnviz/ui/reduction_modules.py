@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from .. import costs, units
-from ..draw import theme
 from ..labs import reduction_modules as modules
 from ..labs.reduction import Settings
 from ..labs.reduction_modules import Module
@@ -237,4 +236,4 @@ def _block_row(name: str, found: Report) -> dict[str, Any]:
 
 @functools.cache
 def _bars() -> Any:
-    return assets.component("reduction_bars", css=theme.css(".bars"))
+    return assets.component("reduction_bars")

@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 
 from .. import units
-from ..draw import theme
 from ..keras_service import Errand
 from ..labs import timing, timing_words
 from ..labs.timing import Candidate, Measured, Spread
 from ..labs.timing_words import duration, times
 from . import assets, errand
+from .plain_text import escaped
 
 BATCHES = (1, 2, 4, 8, 16, 32)
 # What is drawn: key, name, its family's colour.
@@ -45,13 +45,13 @@ def _panel(candidates: tuple[tuple[str, str], ...], key: str) -> None:
             args=(asked, key),
         )
     if problem:
-        st.info(f"{problem[:1].upper()}{problem[1:]}.", icon=":material/timer_off:")
+        st.info(escaped(f"{problem[:1].upper()}{problem[1:]}."), icon=":material/timer_off:")
         return
     result = errand.result(asked, key)
     if result is None:
         return
     measured = timing.measured(titles, texts, result)
-    component = assets.component("timing", css=theme.css(".timing"))
+    component = assets.component("timing")
     component(key=f"{key}_times", data=assets.as_json(payload(measured)))
 
 

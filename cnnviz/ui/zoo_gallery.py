@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from .. import units
-from ..draw import theme
 from ..ops import shape_text
 from ..report import WORKS
 from ..zoo import BY_NAME, Paper, Row
@@ -40,7 +39,7 @@ def show(on_open: Callable[[str], None]) -> None:
         if isinstance(name, str) and name in BY_NAME:
             on_open(name)
 
-    component = assets.component("zoo", css=theme.css(".zoo"))
+    component = assets.component("zoo")
     component(key=KEY, data=payload(), on_open_change=received)
 
 
