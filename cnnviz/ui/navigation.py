@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz.ui import assets, visit
+from cnnviz.ui import admission, assets, visit
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 
@@ -28,5 +28,6 @@ ROOMS = [
     st.Page(PAGES / "guide.py", title="Guide"),
 ]
 page = st.navigation(ROOMS, position="top")
+admission.let_in()
 visit.arrive(page.url_path)
 page.run()

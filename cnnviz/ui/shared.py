@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ..keras_service import KerasService
+from . import crowd as crowds
 from .errand_route import Watched
 from .keras_route import Waiting
 
@@ -25,3 +26,9 @@ def waiting() -> Waiting:
 def watched() -> Watched:
     """The measurements that some page waits for."""
     return Watched()
+
+
+@st.cache_resource(show_spinner=False)
+def crowd() -> crowds.Crowd:
+    """The pages that are open."""
+    return crowds.of_environment()
