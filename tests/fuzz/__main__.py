@@ -5,8 +5,8 @@
     python -m tests.fuzz notation --guided       guided by coverage, where atheris is installed
 
 Says for each door how many inputs were refused, the longest time of one, and the memory that the process came to hold.
-An input that raises, takes over a second or grows the process by over 200 MB is a finding: it is printed, and the exit
-code is 1.
+An input that raises, warns, takes over a second or grows the process by over 200 MB is a finding: it is printed, and
+the exit code is 1.
 """
 
 from __future__ import annotations
@@ -18,15 +18,14 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from typing import Any, NamedTuple
 
 from . import guided
-from .mutate import mutated
 from .targets import TARGETS, Target
 
 HANG = 1.0  # seconds of the processor: a busy machine makes no hang
-GROWTH = 200_000_000  # bytes
-_GIVE_UP = 30  # seconds after which an input is stopped
+_GIVE_UP = 30  # seconds of the processor after which an input is stopped
 
 
 class Found(NamedTuple):
@@ -41,6 +40,10 @@ class Found(NamedTuple):
 
 class Hang(Exception):
     """An input took so long that it was stopped."""
+
+
+class Warned(Exception):
+    """An input made a library warn, which a server would write into its log."""
 
 
 def main(arguments: list[str]) -> int:
@@ -76,36 +79,43 @@ def tried(target: Target, inputs: int, seed: int, most_findings: int = 10) -> Fo
     rng = random.Random(seed)
     findings: list[str] = []
     refused, slowest = 0, 0.0
-    for text in target.seeds:  # what they need stays: caches and modules are no growth
-        target.run(text)
+    for given in target.seeds:  # what they need stays: caches and modules are no growth
+        target.run(given)
     begun = _memory()
-    previous = signal.signal(signal.SIGALRM, _hang)
+    previous = signal.signal(signal.SIGPROF, _hang)
     try:
-        for number in range(inputs):
-            text = mutated(target.seeds, rng)
-            signal.setitimer(signal.ITIMER_REAL, _GIVE_UP)
-            since = time.process_time()
-            try:
-                refused += not target.run(text)
-            except Exception:
-                findings.append(f"input {number} {text[:500]!r}\n{traceback.format_exc(limit=-6)}")
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
-            took = time.process_time() - since
-            slowest = max(slowest, took)
-            if took > HANG:
-                findings.append(f"input {number} took {took:.1f} s: {text[:500]!r}")
-            if number % 1000 == 0 and _memory() - begun > GROWTH:
-                findings.append(f"grown by {(_memory() - begun) / 1e6:.0f} MB by input {number}")
-            if len(findings) >= most_findings:
-                break
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = _warned
+            for number in range(inputs):
+                given = target.mutated(target.seeds, rng)
+                signal.setitimer(signal.ITIMER_PROF, _GIVE_UP)
+                since = time.process_time()
+                try:
+                    refused += not target.run(given)
+                except Exception:
+                    findings.append(f"input {number} {given[:500]!r}\n{traceback.format_exc(limit=-6)}")
+                finally:
+                    signal.setitimer(signal.ITIMER_PROF, 0)
+                took = time.process_time() - since
+                slowest = max(slowest, took)
+                if took > HANG:
+                    findings.append(f"input {number} took {took:.1f} s: {given[:500]!r}")
+                if number % 1000 == 0 and _memory() - begun > target.growth:
+                    findings.append(f"grown by {(_memory() - begun) / 1e6:.0f} MB by input {number}")
+                if len(findings) >= most_findings:
+                    break
     finally:
-        signal.signal(signal.SIGALRM, previous)
+        signal.signal(signal.SIGPROF, previous)
     return Found(number + 1, refused, slowest, _memory() - begun, tuple(findings))
 
 
 def _hang(*_: Any) -> None:
     raise Hang(f"over {_GIVE_UP} s")
+
+
+def _warned(message: Warning | str, *_: Any) -> None:
+    raise Warned(str(message))
 
 
 def _memory() -> int:
