@@ -34,9 +34,10 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 APP, DEV, BACKENDS = "requirements.txt", "requirements-dev.txt", "requirements-backends.txt"
-RAY, RAY_DEV = "requirements-ray.txt", "requirements-ray-dev.txt"
+RAY, RAY_DEV, BENCH = "requirements-ray.txt", "requirements-ray-dev.txt", "requirements-bench.txt"
 INCLUDED = {  # each includes those before it
     APP: (APP,), DEV: (APP, DEV), BACKENDS: (APP, DEV, BACKENDS), RAY: (APP, RAY), RAY_DEV: (APP, DEV, RAY, RAY_DEV),
+    BENCH: (APP, DEV, BENCH),
 }
 
 
@@ -60,7 +61,7 @@ COMMANDS = {
     ),
     "lint": Command("the linter, ruff", DEV, (("ruff", "check"),)),
     "types": Command("the type checker, mypy", DEV, (("mypy",),)),
-    "bench": Command("the benchmarks", DEV, (("benchmarks",),)),
+    "bench": Command("the benchmarks and their peers; ten minutes, and GBs to install", BENCH, (("benchmarks",),)),
     "backends": Command(
         "training on TensorFlow, JAX and PyTorch, and killed twenty times; some minutes, and GBs to install",
         BACKENDS,
@@ -84,14 +85,14 @@ class Tool:
 
 TOOLS = {
     "dot": Tool("Graphviz", "there will be no plot_model pictures", ("dot", "C:/Program Files/Graphviz/bin/dot.exe")),
-    "chromium": Tool("Chromium", "EVERY BROWSER TEST WILL BE SKIPPED", (
+    "chromium": Tool("Chromium", "every browser test will be skipped", (
         "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         "C:/Program Files/Google/Chrome/Application/chrome.exe",
     )),
     "ensurepip": Tool("Python's ensurepip", "this Python cannot make a virtual environment"),
 }
-NEEDED = {APP: ("dot",), DEV: ("dot", "chromium"), BACKENDS: (), RAY_DEV: ()}
+NEEDED = {APP: ("dot",), DEV: ("dot", "chromium"), BACKENDS: (), RAY_DEV: (), BENCH: ("dot", "chromium")}
 
 
 @dataclass(frozen=True)
@@ -285,7 +286,7 @@ def main(arguments: Sequence[str]) -> int:
     failed = run_steps(command, rest)
     for notice in notices:
         say(notice)
-    say(f"{word}: {'FAILED: ' + ', '.join(failed) if failed else 'passed'}")
+    say(f"{word}: {'failed: ' + ', '.join(failed) if failed else 'passed'}")
     return 1 if failed else 0
 
 

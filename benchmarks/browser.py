@@ -17,7 +17,6 @@ import os
 import platform
 import re
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,11 +24,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.table import Missing, Row
 from cnnviz import edit, report, units, zoo
 
 ROUNDS = 15
 STARTS = 5
 PATIENCE = 120_000  # milliseconds
+Times = tuple[float, ...]  # seconds, a figure a round
 FOLDED_BUDGET, UNFOLDED_BUDGET, START_BUDGET = 1.0, 2.0, 1.5
 
 ONE_WIDGET = """import streamlit as st
@@ -95,8 +96,8 @@ CASES = (
 )
 
 
-def main(arguments: list[str]) -> int:
-    """Measure and print the tables."""
+def run(arguments: list[str]) -> list[Row]:
+    """Measure, print, and give the rows of the table. Raises Missing."""
     parser = argparse.ArgumentParser(prog="benchmarks.browser", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--starts", type=int, default=STARTS)
@@ -105,31 +106,30 @@ def main(arguments: list[str]) -> int:
     try:
         from tests.browser import running
     except ImportError:
-        print("benchmarks.browser: Playwright is missing; python3 start.py bench installs it", file=sys.stderr)
-        return 2
+        raise Missing("Playwright is not installed; python3 start.py bench installs it") from None
     program = running.find_browser()
     if not program:
-        print("benchmarks.browser: there is no Chromium on the path; CNNVIZ_CHROMIUM can name one", file=sys.stderr)
-        return 2
+        raise Missing("there is no Chromium on the path; CNNVIZ_CHROMIUM can name one")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cnnviz-bench-")))
         browser = stack.enter_context(running.chromium(program))
         print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
         print(f"Chromium {browser.version}, medians of {given.rounds} edits, milliseconds\n")
-        _measure_edits(browser, folder, given.rounds, given.only)
+        rows = _measure_edits(browser, folder, given.rounds, given.only)
         if given.starts and given.only in "start":
-            _measure_starts(browser, folder, given.starts)
-    return 0
+            rows.append(_measure_starts(browser, folder, given.starts))
+    return rows
 
 
 # --- edit → paint -----------------------------------------------------------------------------------------------------
 
 
-def _measure_edits(browser: Any, folder: Path, rounds: int, only: str) -> None:
+def _measure_edits(browser: Any, folder: Path, rounds: int, only: str) -> list[Row]:
     from tests.browser.running import running
 
     (folder / "one_widget.py").write_text(ONE_WIDGET, encoding="utf-8")
     print(f"{'edit → paint':<32} {'cnnviz':>8} {'one widget':>11} {'ratio':>7} {'budget':>8}")
+    rows: list[Row] = []
     with (
         running(folder / "app.log") as app,
         running(folder / "peer.log", script="one_widget.py", folder=folder) as peer,
@@ -137,20 +137,24 @@ def _measure_edits(browser: Any, folder: Path, rounds: int, only: str) -> None:
         for case in CASES:
             if only in case.title:
                 ours, theirs = _measure(browser, app.url, peer.url, case, rounds)
-                _print(f"{case.title}", ours, theirs, case.budget)
+                rows.append(Row("browser", case.title, ours, "one-button script", theirs, 1 / case.budget))
+                _print(rows[-1])
+    return rows
 
 
-def _print(title: str, ours: float, theirs: float, budget: float) -> None:
-    print(f"{title:<32} {ours:>8.0f} {theirs:>11.0f} {ours / theirs:>6.2f}× {budget:>7g}×", flush=True)
+def _print(row: Row) -> None:
+    assert row.least is not None
+    ours, theirs = (1000 * statistics.median(seconds) for seconds in (row.ours, row.theirs))
+    print(f"{row.what:<32} {ours:>8.0f} {theirs:>11.0f} {ours / theirs:>6.2f}× {1 / row.least:>7g}×", flush=True)
 
 
-def _measure(browser: Any, app: str, peer: str, case: Case, rounds: int) -> tuple[float, float]:
-    """Medians of both, in milliseconds, taking turns; the first turn is not counted."""
+def _measure(browser: Any, app: str, peer: str, case: Case, rounds: int) -> tuple[Times, Times]:
+    """Seconds of both, taking turns; the first turn is not counted."""
     ours, theirs = _Ours(browser, app, case), _Peer(browser, peer)
     found = [(ours.edit(), theirs.edit()) for _ in range(rounds + 1)][1:]
     ours.close()
     theirs.close()
-    first, second = (statistics.median(column) for column in zip(*found, strict=True))
+    first, second = zip(*found, strict=True)
     return first, second
 
 
@@ -163,10 +167,10 @@ def _open(browser: Any, url: str) -> Any:
 
 
 def _click(page: Any, button: Any, wanted: dict[str, Any]) -> float:
-    """Milliseconds from the click to the painted page."""
+    """Seconds from the click to the painted page."""
     page.evaluate("(wanted) => { arm(wanted) }", wanted)
     button.click()
-    return float(page.evaluate("() => painted"))
+    return float(page.evaluate("() => painted")) / 1000
 
 
 class _Ours:
@@ -237,7 +241,7 @@ class _Peer:
 # --- start → use ------------------------------------------------------------------------------------------------------
 
 
-def _measure_starts(browser: Any, folder: Path, rounds: int) -> None:
+def _measure_starts(browser: Any, folder: Path, rounds: int) -> Row:
     from tests.browser.running import ROOT
 
     (folder / "one_line.py").write_text(ONE_LINE, encoding="utf-8")
@@ -254,13 +258,15 @@ def _measure_starts(browser: Any, folder: Path, rounds: int) -> None:
         )
         for _ in range(rounds)
     ]
-    first, second = (statistics.median(column) for column in zip(*found, strict=True))
+    ours_taken, theirs_taken = zip(*found, strict=True)
     print(f"\n{f'start → use, medians of {rounds}':<32} {'cnnviz':>8} {'empty app':>11} {'ratio':>7} {'budget':>8}")
-    _print("first page of a new server", first, second, START_BUDGET)
+    row = Row("browser", "first page of a new server", ours_taken, "app of one line", theirs_taken, 1 / START_BUDGET)
+    _print(row)
+    return row
 
 
 def _start(browser: Any, folder: Path, script: str, where: Path, wait: Callable[[Any], None]) -> float:
-    """Milliseconds from starting a server until a new visitor's page is there."""
+    """Seconds from starting a server until a new visitor's page is there."""
     from tests.browser.running import Server
 
     context = browser.new_context(viewport={"width": 1280, "height": 720})
@@ -272,11 +278,7 @@ def _start(browser: Any, folder: Path, script: str, where: Path, wait: Callable[
         server.wait()
         page.goto(server.url)
         wait(page)
-        return 1000 * (time.perf_counter() - begun)
+        return time.perf_counter() - begun
     finally:
         context.close()
         server.stop()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,7 @@
 """How many visitors one server holds: sessions that each edit a net every two seconds, over Streamlit's own protocol.
 
     python -m benchmarks.load                            25, 50, 75 and 100 sessions on resnet50, 30 seconds each
+    python -m benchmarks.load --train                    the same while the server trains a net
     python -m benchmarks.load --edits 2000               what 2,000 edits in one session leave behind
 
 The server and the visitors share the machine, and only addresses of this machine are used. Each edit changes the
@@ -19,13 +20,23 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 
+from cnnviz import zoo
+from cnnviz.training import bounds, launcher
+from cnnviz.training import folder as folder_of_runs
+from cnnviz.training import process as training_process
+from cnnviz.training.folder import GOING, Config
+from cnnviz.training.settings import Settings
+
 NET = "resnet50"
+TRAINED = "tfnotes-baseline"
+BEGINS = 180.0  # seconds in which a run must have begun
 SESSIONS = (25, 50, 75, 100)
 EVERY = 2.0  # seconds between the edits of one session
 SECONDS = 30.0
@@ -53,6 +64,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--every", type=float, default=EVERY)
     parser.add_argument("--edits", type=int, default=0, help="edits of one session, to see what they leave behind")
+    parser.add_argument("--train", action="store_true", help=f"train {TRAINED} meanwhile, as a visitor's run")
     given = parser.parse_args(arguments)
     try:
         from benchmarks import streamlit_client  # noqa: F401
@@ -61,15 +73,33 @@ def main(arguments: list[str]) -> int:
         print(f"benchmarks.load: {error.name} is missing; python3 start.py bench installs it", file=sys.stderr)
         return 2
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
-    with tempfile.TemporaryDirectory(prefix="cnnviz-bench-") as folder, running.running(Path(folder, "log")) as server:
+    with tempfile.TemporaryDirectory(prefix="cnnviz-bench-") as folder, ExitStack() as stack:
+        os.environ["CNNVIZ_RUNS"] = str(Path(folder, "runs"))
+        if given.train:
+            stack.enter_context(_queued())
+        server = stack.enter_context(running.running(Path(folder, "log")))
         process = psutil.Process(server.process.pid)
         if given.edits:
             return asyncio.run(_grow(server.url, given.net, min(given.edits, MOST_EDITS), process))
         return asyncio.run(_rise(server.url, given, process))
 
 
+@contextmanager
+def _queued() -> Iterator[None]:
+    """A run that waits for the server to train it, stopped afterwards."""
+    run = launcher.submit(Config(zoo.BY_NAME[TRAINED].notation, "load", Settings(data="shapes", epochs=500)))
+    try:
+        yield
+    finally:
+        worker = training_process.worker_of(run)
+        if worker:
+            training_process.end(worker)
+
+
 async def _rise(url: str, given: argparse.Namespace, process: psutil.Process) -> int:
     await loaded(url, given.net, 2, 0.5, 5.0, process)  # what the first visitor waits for is no load
+    if given.train:
+        await asyncio.to_thread(_wait_for_training)
     print(f"{given.net}, an edit every {given.every:g} s in each session, {given.seconds:g} s; milliseconds\n")
     print(f"{'sessions':>8} {'edits':>6} {'median':>7} {'95 %':>7} {'worst':>7} {'arrival':>8} {'failed':>6} "
           f"{'of a core':>9} {'MB':>6} {'MB each':>8}")  # fmt: skip
@@ -86,6 +116,17 @@ async def _rise(url: str, given: argparse.Namespace, process: psutil.Process) ->
         )
     print(f"\nBudget: 95 % under {1000 * BUDGET:.0f} at 50 sessions")
     return 0
+
+
+def _wait_for_training() -> None:
+    """Return when the run has begun. Raises RuntimeError when it does not."""
+    [run] = folder_of_runs.listed(bounds.read().runs)
+    ends = time.monotonic() + BEGINS
+    while not run.metrics():
+        if run.status() not in ("queued", *GOING) or time.monotonic() > ends:
+            raise RuntimeError(f"the run does not train: {run.status()}, {run.state().message}")
+        time.sleep(0.5)
+    print(f"{TRAINED} is being trained on shapes meanwhile")
 
 
 async def loaded(url: str, net: str, sessions: int, every: float, seconds: float, process: psutil.Process) -> Load:

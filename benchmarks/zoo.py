@@ -13,11 +13,11 @@ import argparse
 import os
 import platform
 import statistics
-import sys
 from functools import partial
 from typing import NamedTuple
 
-from benchmarks.engine import KerasPeer, timed
+from benchmarks.child import Child, timed
+from benchmarks.table import Row
 from cnnviz import declare, zoo
 from cnnviz.zoo import figures
 
@@ -34,28 +34,29 @@ class Figures(NamedTuple):
     keras: float
 
 
-def main(arguments: list[str]) -> int:
-    """Measure and print the table."""
+def run(arguments: list[str]) -> list[Row]:
+    """Measure, print, and give the row of the table."""
     parser = argparse.ArgumentParser(prog="benchmarks.zoo", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args(arguments)
     whole, rows = measure_ours(given.rounds)
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
-    with KerasPeer() as peer:
-        print(f"Keras {peer.version}, {len(zoo.ROWS)} networks, medians of {given.rounds} rounds for cnnviz\n")
+    with Child("keras_ways") as peer:
+        print(f"{peer.versions}, {len(zoo.ROWS)} networks, medians of {given.rounds} rounds for cnnviz\n")
         peer.measure("deferred", zoo.ROWS[0].name)  # brings Keras into memory
-        found = [Figures(name, ours, peer.measure("deferred", name)) for name, ours in rows.items()]
+        found = [Figures(name, ours, peer.measure("deferred", name).seconds) for name, ours in rows.items()]
     keras = sum(row.keras for row in found)
     print(f"{'net':<28} {'cnnviz, ms':>10} {'Keras deferred, ms':>19} {'ratio':>7}")
     for row in sorted(found, key=lambda row: row.ours, reverse=True)[:_SHOWN]:
         _print(row)
-    _print(Figures("all", whole, keras))
-    print(f"\nBudget for all: {BUDGET:g} s; took {whole:.2f} s")
-    return 0
+    took = statistics.median(whole)
+    _print(Figures("all", took, keras))
+    print(f"\nBudget for all: {BUDGET:g} s; took {took:.2f} s")
+    return [Row("zoo", f"all {len(zoo.ROWS)} networks", whole, "Keras, deferred build", [keras], most=BUDGET)]
 
 
-def measure_ours(rounds: int) -> tuple[float, dict[str, float]]:
-    """Seconds for all rows at a time, and for each by itself: medians."""
+def measure_ours(rounds: int) -> tuple[list[float], dict[str, float]]:
+    """Seconds for all rows at a time, a figure a round; and for each row by itself, medians."""
     figures.overview()  # brings our code into memory
     whole: list[float] = []
     each: dict[str, list[float]] = {row.name: [] for row in zoo.ROWS}
@@ -65,7 +66,7 @@ def measure_ours(rounds: int) -> tuple[float, dict[str, float]]:
         for row in zoo.ROWS:
             _forget()
             each[row.name].append(timed(partial(figures.compared, row)))
-    return statistics.median(whole), {name: statistics.median(times) for name, times in each.items()}
+    return whole, {name: statistics.median(times) for name, times in each.items()}
 
 
 def _forget() -> None:
@@ -78,7 +79,3 @@ def _print(row: Figures) -> None:
     print(
         f"{row.net:<28} {1000 * row.ours:>10.1f} {1000 * row.keras:>19,.0f} {row.keras / row.ours:>6.0f}×", flush=True
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

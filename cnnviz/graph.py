@@ -151,6 +151,9 @@ class Builder:
         self.prefix = ""
         self.place: Place = ()
         self._own_name = ""
+        # What an operation makes of its inputs, for one that a block adds again and again: looked up by identity, which
+        # is quick, and kept with the operation, so that no other one gets its id.
+        self._made: dict[tuple[int, Inputs], tuple[Op, Shape, tuple[Weight, ...], int]] = {}
 
     def add(self, op: Op, *inputs: int, name: str = "") -> int:
         """Add a node and give its index. Without `name` it takes the name of the block that is being expanded.
@@ -160,13 +163,24 @@ class Builder:
         path = self.prefix + name if name else self._own_name
         shapes = self.shapes
         received = (shapes[inputs[0]],) if len(inputs) == 1 else tuple([shapes[i] for i in inputs])
+        nodes = self.nodes
+        if len(nodes) > MOST_LAYERS:
+            raise GraphError(path, f"the net has over {MOST_LAYERS:,} layers", self.place)
+        key = id(op), received
+        made = self._made.get(key)
+        if made is None:
+            self._made[key] = made = self._make(op, received, path)
+        _, shape, weights, parameters = made
+        nodes.append(Node(path, op, inputs, shape, self.place, weights, parameters))
+        shapes.append(shape)
+        return len(nodes) - 1
+
+    def _make(self, op: Op, received: Inputs, path: str) -> tuple[Op, Shape, tuple[Weight, ...], int]:
+        """The operation, its output shape, its weights and how many numbers they hold."""
         try:
             shape = op.output_shape(received)
         except OpError as error:
             raise GraphError(path, str(error), self.place) from None
-        nodes = self.nodes
-        if len(nodes) > MOST_LAYERS:
-            raise GraphError(path, f"the net has over {MOST_LAYERS:,} layers", self.place)
         if len(shape) == 3 and (shape[0] > MOST_SIDE or shape[1] > MOST_SIDE or shape[2] > MOST_FILTERS):
             raise GraphError(
                 path,
@@ -175,9 +189,7 @@ class Builder:
                 self.place,
             )
         weights = op.weights(received)
-        nodes.append(Node(path, op, inputs, shape, self.place, weights, count(weights) if weights else 0))
-        shapes.append(shape)
-        return len(nodes) - 1
+        return op, shape, weights, count(weights) if weights else 0
 
     def shape(self, x: int) -> Shape:
         """The output shape of node `x`."""

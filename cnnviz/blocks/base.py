@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from ..graph import Builder
@@ -36,6 +37,16 @@ class Block:
     def expand(self, build: Builder, x: int) -> int:
         """Add the block's nodes after node `x`; gives the node of its output."""
         raise NotImplementedError
+
+
+def repeated(build: Builder, x: int, blocks: int, one: Callable[[int, int], int]) -> int:
+    """Add `blocks` times what `one(x, number)` adds, numbers from 1; of several each has a scope of its own."""
+    if blocks == 1:
+        return one(x, 1)
+    for number in range(1, blocks + 1):
+        with build.scope(f"block{number}"):
+            x = one(x, number)
+    return x
 
 
 def activate(build: Builder, x: int, activation: str, name: str) -> int:

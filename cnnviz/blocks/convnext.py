@@ -8,7 +8,7 @@ from typing import ClassVar
 from ..declare import choice, integer, real, size
 from ..graph import Builder
 from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, Add, Dense, DepthwiseConv, LayerNorm, Scale, Shape
-from .base import Block, activate
+from .base import Block, activate, repeated
 from .mobile import DROP_RATE, DROP_RATE_STEP, MOST_RATE, drop_branch, drop_rate_rule, grown
 
 _JOIN = Add()
@@ -41,12 +41,10 @@ class ConvNeXt(Block):
         return drop_rate_rule(self.drop_rate, self.drop_rate_step, self.blocks)
 
     def expand(self, build: Builder, x: int) -> int:
-        if self.blocks == 1:
-            return self._one(build, x, self.drop_rate)
-        for number in range(self.blocks):
-            with build.scope(f"block{number + 1}"):
-                x = self._one(build, x, grown(self.drop_rate, self.drop_rate_step, number))
-        return x
+        def one(x: int, number: int) -> int:
+            return self._one(build, x, grown(self.drop_rate, self.drop_rate_step, number - 1))
+
+        return repeated(build, x, self.blocks, one)
 
     def _one(self, build: Builder, x: int, drop_rate: float) -> int:
         received, drawn = x, self.kernel_initializer

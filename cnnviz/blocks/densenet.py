@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple, Self
 
 from ..declare import choice, flag, integer, real
 from ..graph import Builder
-from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, AvgPool, BatchNorm, Concat, Conv, Dropout, Scale
-from .base import Block, activate, numbered, pad
+from ..ops import (
+    ACTIVATIONS,
+    INITIALIZERS,
+    MOST_FILTERS,
+    Activation,
+    AvgPool,
+    BatchNorm,
+    Concat,
+    Conv,
+    Dropout,
+    Scale,
+)
+from .base import Block, numbered, pad
 
 _JOIN = Concat()
 _SCALE = Scale()
@@ -43,13 +54,12 @@ class DenseBlock(Block):
     )
 
     def expand(self, build: Builder, x: int) -> int:
-        last = 2 if self.bottleneck_width else 1
+        width = self.bottleneck_width * self.growth_rate
+        narrow = _Unit.of(self, width, 1, "same", 1) if width else None
+        grow = _Unit.of(self, self.growth_rate, 3, self.padding, 2 if width else 1)
         for number in range(1, self.layers + 1):
             with build.scope(f"layer{number}"):
-                new = x
-                if self.bottleneck_width:
-                    new = _bn_act_conv(self, build, new, self.bottleneck_width * self.growth_rate, 1, "same", 1)
-                new = _bn_act_conv(self, build, new, self.growth_rate, 3, self.padding, last)
+                new = grow.add(build, narrow.add(build, x) if narrow else x)
                 x = build.add(_JOIN, x, new, name="concat")
         return x
 
@@ -74,26 +84,47 @@ class Transition(Block):
 
     def expand(self, build: Builder, x: int) -> int:
         filters = max(int(build.shape(x)[-1] * self.compression), 1)
-        x = _bn_act_conv(self, build, x, filters, 1, "same", 1)
+        x = _Unit.of(self, filters, 1, "same", 1).add(build, x)
         return x if self.pool_size == 1 else build.add(AvgPool((self.pool_size,) * 2), x, name="pool")
 
 
-def _bn_act_conv(
-    block: DenseBlock | Transition, build: Builder, x: int, filters: int, kernel: int, padding: str, number: int
-) -> int:
-    """BN, with a scale where asked for, activation, convolution and, where asked for, dropout."""
-    conv, bn, act = numbered(number)
-    x = build.add(BatchNorm(block.epsilon), x, name=bn)
-    if block.use_scale:
-        x = build.add(_SCALE, x, name=f"scale{number}")
-    x = activate(build, x, block.activation, act)
-    x, padding = pad(build, x, (kernel, kernel), (1, 1), padding, f"{conv}_pad")
-    op = Conv(
-        filters,
-        (kernel, kernel),
-        padding=padding,
-        use_bias=block.use_bias,
-        kernel_initializer=block.kernel_initializer,
-    )
-    x = build.add(op, x, name=conv)
-    return build.add(Dropout(block.dropout), x, name=f"dropout{number}") if block.dropout else x
+class _Unit(NamedTuple):
+    """BN, activation and convolution, with scale and dropout where asked for. A block makes its operations once."""
+
+    bn: BatchNorm
+    scale: Scale | None
+    act: Activation | None
+    conv: Conv
+    padding: str
+    dropout: Dropout | None
+    number: int
+
+    @classmethod
+    def of(cls, block: DenseBlock | Transition, filters: int, kernel: int, padding: str, number: int) -> Self:
+        return cls(
+            BatchNorm(block.epsilon),
+            _SCALE if block.use_scale else None,
+            None if block.activation == "linear" else Activation(block.activation),
+            Conv(
+                filters,
+                (kernel, kernel),
+                padding="same" if padding == "same" else "valid",
+                use_bias=block.use_bias,
+                kernel_initializer=block.kernel_initializer,
+            ),
+            padding,
+            Dropout(block.dropout) if block.dropout else None,
+            number,
+        )
+
+    def add(self, build: Builder, x: int) -> int:
+        """Add its nodes after node `x`; gives the last one."""
+        conv, bn, act = numbered(self.number)
+        x = build.add(self.bn, x, name=bn)
+        if self.scale:
+            x = build.add(self.scale, x, name=f"scale{self.number}")
+        if self.act:
+            x = build.add(self.act, x, name=act)
+        x, _ = pad(build, x, self.conv.kernel_size, (1, 1), self.padding, f"{conv}_pad")
+        x = build.add(self.conv, x, name=conv)
+        return build.add(self.dropout, x, name=f"dropout{self.number}") if self.dropout else x

@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from ..declare import choice, flag, integer, real
 from ..graph import Builder
-from ..ops import ACTIVATIONS, MOST_FILTERS, PADDINGS, Activation, Add, ConstantScale, Conv
+from ..ops import ACTIVATIONS, MOST_FILTERS, PADDINGS, Add, ConstantScale, Conv
+from .base import activate, repeated
 from .inception_bn import ACTIVATION, BN_SCALE, CONV_1X1, JOIN, Module
 from .inception_grid import PADDING, Reduction
 
@@ -33,12 +34,7 @@ class _InceptionResNet(Module):
         raise NotImplementedError
 
     def expand(self, build: Builder, x: int) -> int:
-        if self.blocks == 1:
-            return self._one(build, x)
-        for number in range(1, self.blocks + 1):
-            with build.scope(f"block{number}"):
-                x = self._one(build, x)
-        return x
+        return repeated(build, x, self.blocks, lambda x, _: self._one(build, x))
 
     def _one(self, build: Builder, x: int) -> int:
         y = build.add(JOIN, *self._branches(build, x), name="concat")
@@ -47,9 +43,7 @@ class _InceptionResNet(Module):
         if self.scale != 1:
             y = build.add(ConstantScale(self.scale), y, name="scale")
         y = build.add(_ADD, x, y, name="add")
-        if self.final_activation == "linear":
-            return y
-        return build.add(Activation(self.final_activation), y, name="act_out")
+        return activate(build, y, self.final_activation, "act_out")
 
 
 @dataclass(frozen=True, slots=True)

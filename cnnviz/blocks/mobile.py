@@ -8,7 +8,7 @@ from typing import ClassVar
 from ..declare import choice, flag, integer, real, size
 from ..graph import Builder
 from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, Add, BatchNorm, DepthwiseConv, Shape, StochasticDepth
-from .base import BLOCK_PADDINGS, PADDING_HELP, Block, activate, conv_bn_act, pad
+from .base import BLOCK_PADDINGS, PADDING_HELP, Block, activate, conv_bn_act, pad, repeated
 from .squeeze import share, squeeze_and_excite
 
 MOST_RATE = 0.99
@@ -123,13 +123,11 @@ class InvertedResidual(_Separated):
         return drop_rate_rule(self.drop_rate, self.drop_rate_step, self.blocks)
 
     def expand(self, build: Builder, x: int) -> int:
-        if self.blocks == 1:
-            return self._one(build, x, self.strides, self.drop_rate)
-        for number in range(self.blocks):
-            with build.scope(f"block{number + 1}"):
-                rate = grown(self.drop_rate, self.drop_rate_step, number)
-                x = self._one(build, x, self.strides if number == 0 else (1, 1), rate)
-        return x
+        def one(x: int, number: int) -> int:
+            rate = grown(self.drop_rate, self.drop_rate_step, number - 1)
+            return self._one(build, x, self.strides if number == 1 else (1, 1), rate)
+
+        return repeated(build, x, self.blocks, one)
 
     def _one(self, build: Builder, x: int, strides: Shape, drop_rate: float) -> int:
         received = x

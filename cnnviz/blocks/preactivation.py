@@ -8,7 +8,7 @@ from typing import ClassVar
 from ..declare import choice, flag, integer, real, size
 from ..graph import Builder
 from ..ops import ACTIVATIONS, INITIALIZERS, MOST_FILTERS, Add, BatchNorm, Conv, Shape
-from .base import BLOCK_PADDINGS, PADDING_HELP, Block, activate, numbered, pad
+from .base import BLOCK_PADDINGS, PADDING_HELP, Block, activate, numbered, pad, repeated
 from .residual import SHORTCUTS, odd_kernels, subsample, zero_pad_shortcut
 
 _SHORTCUTS_FROM = ("preactivation", "input")
@@ -62,13 +62,12 @@ class _Preactivated(Block):
         raise NotImplementedError
 
     def expand(self, build: Builder, x: int) -> int:
-        if self.blocks == 1:
-            return self._one(build, x, self.strides)
         strided = 1 if self.strides_in == "first" else self.blocks
-        for number in range(1, self.blocks + 1):
-            with build.scope(f"block{number}"):
-                x = self._one(build, x, self.strides if number == strided else (1, 1))
-        return x
+
+        def one(x: int, number: int) -> int:
+            return self._one(build, x, self.strides if number == strided else (1, 1))
+
+        return repeated(build, x, self.blocks, one)
 
     def _one(self, build: Builder, x: int, strides: Shape) -> int:
         before = self._before(build, x, 1)

@@ -11,7 +11,6 @@ from ..ops import (
     ACTIVATIONS,
     INITIALIZERS,
     MOST_FILTERS,
-    Activation,
     Add,
     BatchNorm,
     ChannelPad,
@@ -19,7 +18,7 @@ from ..ops import (
     Shape,
     shape_text,
 )
-from .base import BLOCK_PADDINGS, PADDING_HELP, Block, conv_bn_act, numbered
+from .base import BLOCK_PADDINGS, PADDING_HELP, Block, activate, conv_bn_act, numbered, repeated
 
 SHORTCUTS = ("projection", "projection_always", "identity", "zero_pad")
 _RESIDUAL_ORDERS = ("conv_bn_act", "conv_act_bn")
@@ -94,19 +93,15 @@ class _Residual(Block):
         raise NotImplementedError
 
     def expand(self, build: Builder, x: int) -> int:
-        if self.blocks == 1:
-            return self._one(build, x, self.strides)
-        for number in range(1, self.blocks + 1):
-            with build.scope(f"block{number}"):
-                x = self._one(build, x, self.strides if number == 1 else (1, 1))
-        return x
+        def one(x: int, number: int) -> int:
+            return self._one(build, x, self.strides if number == 1 else (1, 1))
+
+        return repeated(build, x, self.blocks, one)
 
     def _one(self, build: Builder, x: int, strides: Shape) -> int:
         main = self._main(build, x, strides)
         added = build.add(_JOIN, main, self._short(build, x, strides), name="add")
-        if self.final_activation == "linear":
-            return added
-        return build.add(Activation(self.final_activation), added, name="act_out")
+        return activate(build, added, self.final_activation, "act_out")
 
     def _short(self, build: Builder, x: int, strides: Shape) -> int:
         filters = self._out_filters()
