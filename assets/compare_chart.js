@@ -1,34 +1,17 @@
 // The frame of the charts that compare nets: an SVG that fits its place, a note at the pointer, and picture files.
 // What is drawn in it is in compare_waterfall.js, compare_bars.js and compare_zoo.js.
 
-const SVG = "http://www.w3.org/2000/svg"
 const LETTERS = "ABCD"
+const MARGIN = 14 // around the drawing in a file
 const PREFIXES = {
   si: [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]],
   bytes: [[2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"]],
 }
 const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "font-family", "text-anchor", "opacity"]
 
-function drawn(tag, attributes, parent, text) {
-  const element = document.createElementNS(SVG, tag)
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
 // As much of a text as fits into so many pixels.
 function fitting(text, width, letter = 6.1) {
-  const most = Math.max(3, Math.floor(width / letter))
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text
+  return shortened(text, Math.max(3, Math.floor(width / letter)))
 }
 
 // A number of an axis: 30 M, 1.5 GiB.
@@ -72,7 +55,7 @@ class Chart {
     this.tip = made("div", "tip", this.box)
     this.tip.hidden = true
     const bar = made("div", "files", this.box)
-    for (const [name, save] of [["PNG", () => this.png()], ["SVG", () => this.file()]]) {
+    for (const [name, save] of [["PNG", () => this.png()], ["SVG", () => saveDrawing(this.standalone(), this.data.name)]]) {
       const button = made("button", "", bar, name)
       button.type = "button"
       button.title = `Save this figure as ${name}`
@@ -153,38 +136,18 @@ class Chart {
       if (twin.tagName !== "g") for (const name of KEPT) twin.setAttribute(name, style.getPropertyValue(name))
       for (const name of ["class", "tabindex", "role", "aria-label"]) twin.removeAttribute(name)
     })
-    const margin = 14
     copy.setAttribute("xmlns", SVG)
-    copy.setAttribute("viewBox", `${-margin} ${-margin} ${this.width + 2 * margin} ${this.height + 2 * margin}`)
-    copy.setAttribute("width", this.width + 2 * margin)
-    copy.setAttribute("height", this.height + 2 * margin)
-    const ground = drawn("rect", { x: -margin, y: -margin, width: "100%", height: "100%", fill: getComputedStyle(this.box).getPropertyValue("--ground") })
+    copy.setAttribute("viewBox", `${-MARGIN} ${-MARGIN} ${this.width + 2 * MARGIN} ${this.height + 2 * MARGIN}`)
+    copy.setAttribute("width", this.width + 2 * MARGIN)
+    copy.setAttribute("height", this.height + 2 * MARGIN)
+    const ground = drawn("rect", { x: -MARGIN, y: -MARGIN, width: "100%", height: "100%", fill: getComputedStyle(this.box).getPropertyValue("--ground") })
     copy.prepend(ground)
     return new XMLSerializer().serializeToString(copy)
   }
 
-  save(blob, ending) {
-    const url = URL.createObjectURL(blob)
-    const link = made("a", "", null)
-    link.href = url
-    link.download = `${this.data.name}.${ending}`
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(url), 10000)
-  }
-
-  file() {
-    this.save(new Blob([this.standalone()], { type: "image/svg+xml" }), "svg")
-  }
-
   async png() {
-    const image = new Image()
-    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(this.standalone())
-    await image.decode()
-    const canvas = document.createElement("canvas")
-    canvas.width = image.width * 2
-    canvas.height = image.height * 2
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
-    canvas.toBlob((blob) => blob && this.save(blob, "png"))
+    const blob = await painted(this.standalone(), 2 * (this.width + 2 * MARGIN), 2 * (this.height + 2 * MARGIN))
+    if (blob) save(blob, `${this.data.name}.png`)
   }
 }
 

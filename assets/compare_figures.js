@@ -5,19 +5,11 @@ const held = new WeakMap()
 export default function ({ data: text, parentElement }) {
   if (!text || held.get(parentElement) === text) return
   parentElement.querySelector(".figures")?.remove()
-  parentElement.append(drawn(JSON.parse(text)))
+  parentElement.append(comparison(JSON.parse(text)))
   held.set(parentElement, text)
 }
 
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function drawn({ nets, rows }) {
+function comparison({ nets, rows }) {
   const table = made("table", "figures")
   const heading = made("tr", "", made("thead", "", table))
   made("th", "", heading)

@@ -59,7 +59,7 @@ function step(chart, bar, y, { across, row, over, words, from, to }) {
   drawn("text", { x: 7, y: text, class: "kind" }, group, bar.mark)
   drawn("text", { x: 20, y: text, class: "label" }, group, fitting(bar.label, (over ? chart.width : words) - 30))
   const [left, right] = [Math.min(from, to), Math.max(from, to)].map(across)
-  drawn("line", { x1: across(from), x2: across(from), y1: y - (over ? 4 : 4), y2: top, class: "link" }, group)
+  drawn("line", { x1: across(from), x2: across(from), y1: y - 4, y2: top, class: "link" }, group)
   drawn("rect", { x: left, y: top, width: Math.max(1.5, right - left), height: row - (over ? 24 : 10), rx: 2, class: "bar" }, group)
   drawn("text", { x: right + 6, y: top + 12, class: "number" }, group, bar.text)
   chart.tell(group, [bar.kind, bar.left && `before: ${bar.left}`, bar.right && `after: ${bar.right}`, ...bar.differences, bar.exact])

@@ -84,7 +84,6 @@ function front(chart, rows, across, upward) {
 }
 
 function told(row) {
-  const exact = (number) => number.toLocaleString("en-US")
   return [row.title, `${exact(row.macs)} MACs`, `${exact(row.parameters)} parameters`,
     row.top5 === null ? "top-5 error not published" : `top-5 error ${row.top5} % (${row.source})`]
 }

@@ -6,18 +6,10 @@ export default function ({ data: text, parentElement }) {
   if (!text || tables.get(parentElement)?.text === text) return
   tables.get(parentElement)?.box.remove()
   parentElement.querySelector?.(".comparison")?.remove()
-  tables.set(parentElement, { text, box: drawn(JSON.parse(text), parentElement) })
+  tables.set(parentElement, { text, box: build(JSON.parse(text), parentElement) })
 }
 
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function drawn({ left, right, columns, rows, total, said, rule }, parent) {
+function build({ left, right, columns, rows, total, said, rule }, parent) {
   const box = made("div", "comparison", parent)
   const bar = made("div", "bar", box)
   made("span", "said", bar, said)

@@ -11,7 +11,6 @@ class Cells {
     this.grid = made("div", "grid", this.box)
     this.note = made("p", "note", this.box)
     this.cells = []
-    this.control = []
     this.shape = ""
     this.update(panel)
   }
@@ -123,12 +122,4 @@ function shown(value) {
 
 function isFocused(element) {
   return element.getRootNode().activeElement === element
-}
-
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
 }

@@ -1,6 +1,5 @@
 // Lines over the steps: axes with their names, a mark at the step on screen, values under the pointer.
 
-const SVG = "http://www.w3.org/2000/svg"
 const WIDE = 460, HIGH = 180, LEFT = 54, RIGHT = 12, TOP = 12, BOTTOM = 38
 
 class Lines {
@@ -49,7 +48,7 @@ class Lines {
   axes(low, high) {
     for (const value of ticks(low, high, this.chart.log)) {
       drawn("line", { x1: LEFT, x2: WIDE - RIGHT, y1: this.y(value), y2: this.y(value), class: "grid" }, this.svg)
-      drawn("text", { x: LEFT - 6, y: this.y(value) + 4, class: "tick up" }, this.svg, short(value))
+      drawn("text", { x: LEFT - 6, y: this.y(value) + 4, class: "tick up" }, this.svg, shown(short(value)))
     }
     const every = Math.max(Math.ceil(this.count / 8), 1)
     for (let i = 0; i < this.count; i += every) {
@@ -113,22 +112,7 @@ function ticks(low, high, log) {
   return found
 }
 
-function short(value) {
-  for (const [size, sign] of [[1e9, "G"], [1e6, "M"], [1e3, "k"]]) {
-    if (Math.abs(value) >= size) return `${+(value / size).toPrecision(3)} ${sign}`
-  }
-  return shown(+value.toPrecision(3))
-}
-
 function precise(value) {
   const text = Number.isInteger(value) ? value.toLocaleString("en") : (Math.round(value * 1000) / 1000).toLocaleString("en", { maximumFractionDigits: 3 })
   return text.replace("-", "−")
-}
-
-function drawn(tag, attributes, parent, text) {
-  const element = document.createElementNS(SVG, tag)
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
 }

@@ -1,8 +1,6 @@
 // The diagram. The server lays it out; this script draws the scene that it is given, changes only what differs from the
 // last one, and sends events {type, id, revision}. Text is set as text, never as markup.
 
-const MOST_GLIDING = 160 // with more boxes than this nothing is animated
-const SHIFTS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [1, 0], ArrowRight: [-1, 0] } // Shift and an arrow: what comes into sight
 const FAR = 0.3 // below this zoom words are too small to read, and are not drawn
 const diagrams = new WeakMap()
 
@@ -23,31 +21,33 @@ export default function ({ data: text, parentElement, setTriggerValue }) {
 
 class Diagram {
   constructor(parent) {
-    this.world = svgElement("g")
-    this.layers = {}
-    for (const name of ["frames", "edges", "nodes"]) this.world.append((this.layers[name] = svgElement("g")))
+    this.drawing = new Drawing()
+    this.world = this.drawing.world
     this.canvas = svgElement("svg", { class: "canvas", role: "group", tabindex: "-1" }, this.world)
     this.camera = new Camera(this.canvas, this.world)
-    this.tip = htmlElement("div", { class: "tip", role: "tooltip" })
     this.status = htmlElement("div", { class: "status", role: "status" })
-    this.tip.hidden = true
     this.tools = new Tools(this)
     this.rail = new Rail(this.camera)
+    this.pointer = new Pointer(this)
     this.halo = svgElement("rect", { class: "halo", x: -4, y: -4, rx: RADIUS + 4 })
-    this.element = htmlElement("div", { class: "diagram" }, this.canvas, this.rail.element, this.status, this.tools.element, this.tools.search.element, this.tip)
+    this.element = htmlElement("div", { class: "diagram" }, this.canvas, this.rail.element, this.status, this.tools.element, this.tools.search.element, this.pointer.tip)
     parent.append(this.element)
 
     this.queue = []
-    this.drawn = { frames: new Map(), edges: new Map(), nodes: new Map() }
+    this.drawn = this.drawing.drawn
     this.selected = this.told = ""
-    this.listen()
+    this.keys = new Keys(this)
+    this.camera.changed = () => this.moved()
     this.resizing = new ResizeObserver(() => this.resized())
     this.resizing.observe(this.canvas)
   }
 
   remove() {
     this.resizing.disconnect()
-    for (const timer of [this.looking, this.waiting, this.sending, this.saying, this.tipping, this.telling]) clearTimeout(timer)
+    for (const timer of [this.looking, this.sending, this.saying]) clearTimeout(timer)
+    this.drawing.remove()
+    this.pointer.remove()
+    this.keys.remove()
     this.element.remove()
   }
 
@@ -94,7 +94,9 @@ class Diagram {
     this.name = name
     const anchor = before && this.anchor(scene)
     this.scene = scene
-    this.draw(scene, before)
+    this.boxes = new Map([...scene.frames, ...scene.nodes].map((box) => [box.id, box]))
+    this.neighbours = null
+    this.drawing.draw(scene, before)
     this.camera.size = scene
     if (first || this.name !== this.shownName) this.placed = false
     else this.camera.set(this.camera.x + anchor[0] * this.camera.zoom, this.camera.y + anchor[1] * this.camera.zoom, this.camera.zoom)
@@ -121,51 +123,6 @@ class Diagram {
 
   look() {
     this.element.dataset.mode = darkPage(this.element) ? "dark" : "light"
-  }
-
-  draw(scene, before) {
-    const gliding = before && scene.nodes.length <= MOST_GLIDING && scene.nodes.length !== before.nodes.length
-    if (gliding) {
-      this.world.classList.add("gliding")
-      clearTimeout(this.waiting)
-      this.waiting = setTimeout(() => this.world.classList.remove("gliding"), 260)
-    }
-    this.boxes = new Map([...scene.frames, ...scene.nodes].map((box) => [box.id, box]))
-    this.neighbours = null
-    this.sync("frames", scene.frames, buildFrame, changeFrame)
-    this.sync("edges", scene.edges, () => ({ element: svgElement("path", { class: "edge" }) }), changeEdge)
-    this.sync("nodes", scene.nodes, buildNode, changeNode)
-    // What is new appears softly, but only where something else stayed.
-    if (!before) this.world.querySelectorAll(".fresh").forEach((element) => element.classList.remove("fresh"))
-  }
-
-  sync(layer, wanted, build, change) {
-    const drawn = this.drawn[layer], keep = new Set(), fresh = []
-    for (const item of wanted) {
-      keep.add(item.id)
-      let parts = drawn.get(item.id)
-      if (parts && parts.kind !== item.kind) {
-        parts.element.remove()
-        parts = null
-      }
-      if (!parts) {
-        parts = build(item)
-        parts.kind = item.kind
-        parts.last = {}
-        parts.element.key = item.id
-        if (this.scene && layer !== "edges") parts.element.classList.add("fresh")
-        drawn.set(item.id, parts)
-        fresh.push(parts.element)
-      }
-      change(parts, item, parts.last)
-      parts.last = item
-    }
-    if (fresh.length) this.layers[layer].append(...fresh)
-    for (const [id, parts] of drawn) {
-      if (keep.has(id)) continue
-      parts.element.remove()
-      drawn.delete(id)
-    }
   }
 
   // How far the picture must move so that what the user looks at stays where it is.
@@ -201,6 +158,13 @@ class Diagram {
     this.lastWidth = this.canvas.clientWidth
   }
 
+  moved() {
+    const far = this.camera.zoom < FAR
+    this.pointer.hover("")
+    this.rail.update()
+    if (far !== this.far) this.world.classList.toggle("far", (this.far = far))
+  }
+
   // --- selection ---
 
   at(id) {
@@ -214,7 +178,7 @@ class Diagram {
   // What stands for a path now: itself, the box of its block, or the closed group that it is in.
   found(path) {
     if (!path) return ""
-    for (let at = path; at; at = at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "") if (this.boxes.has(at)) return at
+    for (let at = path; at; at = parentPath(at)) if (this.boxes.has(at)) return at
     return this.scene.nodes.find((node) => node.block === path)?.id ?? ""
   }
 
@@ -242,9 +206,7 @@ class Diagram {
     const links = id ? this.links(id) : { up: [], down: [] }
     this.lit = [...links.up.map((other) => `${other}>${id}`), ...links.down.map((other) => `${id}>${other}`)]
       .map((edge) => this.drawn.edges.get(edge)?.element).filter(Boolean)
-    for (const element of this.lit) {
-      element.classList.add("linked")
-    }
+    for (const element of this.lit) element.classList.add("linked")
   }
 
   links(id) {
@@ -267,14 +229,22 @@ class Diagram {
     this.parts(id)?.focus.setAttribute("tabindex", "0")
   }
 
+  // Select what is in sight and put the focus on it. It is this page's own doing: the server's echo moves nothing.
+  focus(id) {
+    this.told = id
+    this.select(id)
+    this.parts(id).focus.focus({ preventScroll: true })
+  }
+
   // A click, a key or the search chose something; what is not in sight the server brings into sight.
   choose(id) {
-    this.told = id
     if (this.at(id)) {
-      this.select(id)
+      this.focus(id)
       this.camera.show(this.at(id), true)
-      this.parts(id).focus.focus({ preventScroll: true })
-    } else this.wanted = id
+    } else {
+      this.told = id
+      this.wanted = id
+    }
     this.tell("select", id)
   }
 
@@ -290,121 +260,5 @@ class Diagram {
       this.camera.fit()
       setTimeout(() => (this.fitted = [this.camera.x, this.camera.y, this.camera.zoom]), 300)
     }
-  }
-
-  // --- what the user does ---
-
-  listen() {
-    const key = (event) => event.target.closest?.("[data-box]")?.key ?? ""
-    this.canvas.addEventListener("click", (event) => {
-      if (this.camera.moved) return
-      const id = key(event)
-      if (!id) return
-      if (event.target.closest(".marker")) return this.toggle(id)
-      this.told = id
-      this.select(id)
-      this.parts(id).focus.focus({ preventScroll: true })
-      this.tell("select", id)
-    })
-    this.canvas.addEventListener("dblclick", (event) => {
-      const id = key(event)
-      if (id && !event.target.closest(".marker") && this.at(id).foldable !== false) this.toggle(id)
-    })
-    this.canvas.addEventListener("pointermove", (event) => this.hover(this.camera.pointers.size ? "" : key(event), event))
-    this.canvas.addEventListener("pointerleave", () => this.hover(""))
-    this.element.addEventListener("keydown", (event) => this.key(event))
-    this.camera.changed = () => {
-      this.hover("")
-      this.rail.update()
-      if ((this.camera.zoom < FAR) !== this.far) this.world.classList.toggle("far", (this.far = this.camera.zoom < FAR))
-    }
-  }
-
-  hover(id, event) {
-    if (id === this.hovered) return
-    this.hovered = id
-    clearTimeout(this.tipping)
-    this.tip.hidden = true
-    this.light(id || this.selected)
-    if (!id || event.pointerType === "touch") return
-    const point = this.camera.at(event)
-    this.tipping = setTimeout(() => this.showTip(this.at(id), point), 350)
-  }
-
-  showTip(box, [x, y]) {
-    if (!box) return
-    const lines = [["b", "", box.title], ["span", "path", box.id], ["span", "", [box.subtitle, box.detail].filter(Boolean).join(" · ")], ["span", "", box.note]]
-    this.tip.replaceChildren(...lines.filter(([, , text]) => text).map(([tag, name, text]) => htmlElement(tag, { class: name }, text)))
-    this.tip.hidden = false
-    const { width, height } = this.camera.frame
-    this.tip.style.left = `${clamp(x + 14, 6, Math.max(width - this.tip.offsetWidth - 6, 6))}px`
-    this.tip.style.top = `${y + 20 + this.tip.offsetHeight > height ? Math.max(y - this.tip.offsetHeight - 10, 6) : y + 20}px`
-  }
-
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "INPUT") return
-    const onButton = event.target.closest?.("button")
-    const id = this.stop, box = this.at(id)
-    const actions = {
-      "/": () => this.tools.search.toggle(true),
-      "+": () => this.camera.zoomBy(1.25),
-      "=": () => this.camera.zoomBy(1.25),
-      "-": () => this.camera.zoomBy(1 / 1.25),
-      "0": () => this.fit(),
-    }
-    if (!onButton && box) {
-      Object.assign(actions, {
-        Enter: () => (box.foldable === false ? this.choose(id) : this.toggle(id)),
-        " ": () => this.choose(id),
-        Backspace: () => this.foldAround(id),
-        Home: () => this.step(this.scene.nodes[0].id),
-        End: () => this.step(this.scene.nodes.at(-1).id),
-      })
-      for (const side of ["Up", "Down", "Left", "Right"]) actions[`Arrow${side}`] = () => this.step(this.beside(box, side))
-    }
-    if (event.shiftKey && SHIFTS[event.key]) actions[event.key] = () => this.camera.pan(...SHIFTS[event.key])
-    const action = actions[event.key]
-    if (!action) return
-    event.preventDefault()
-    this.hover("")
-    action()
-  }
-
-  foldAround(id) {
-    for (let at = id; at; at = at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "")
-      if (this.drawn.frames.has(at)) {
-        this.stop = at
-        return this.toggle(at)
-      }
-  }
-
-  // The selection follows the focus, told to the server when the keys rest.
-  step(id) {
-    if (!id || !this.at(id)) return
-    this.told = id
-    this.select(id)
-    this.parts(id).focus.focus({ preventScroll: true })
-    this.camera.show(this.at(id))
-    clearTimeout(this.telling)
-    this.telling = setTimeout(() => this.tell("select", id), 160)
-  }
-
-  // The next box in a direction: along an edge up or down, else the nearest one there.
-  beside(box, side) {
-    const upright = side === "Up" || side === "Down", sign = side === "Up" || side === "Left" ? -1 : 1
-    const linked = upright ? this.links(box.id)[side.toLowerCase()] : []
-    if (linked.length) {
-      const off = (id) => Math.abs(this.at(id).spine - box.spine)
-      return linked.reduce((best, id) => (off(id) < off(best) ? id : best))
-    }
-    let found = "", least = Infinity
-    for (const other of this.scene.nodes) {
-      const dx = other.spine - box.spine, dy = other.y - box.y
-      const ahead = (upright ? dy : dx) * sign, aside = Math.abs(upright ? dx : dy)
-      if (other.id === box.id || ahead < 1 || (!upright && aside > 60)) continue
-      const distance = ahead + 2 * aside
-      if (distance < least) [found, least] = [other.id, distance]
-    }
-    return found
   }
 }

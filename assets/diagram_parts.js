@@ -6,6 +6,20 @@ const MARKER = 24 // width of the place that opens a group
 const MARGIN_MARKER = 12
 const HEAD = 30 // height of a frame's title row
 
+function svgElement(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  element.append(...children)
+  return element
+}
+
+function htmlElement(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  element.append(...children)
+  return element
+}
+
 // Nodes come as rows under one list of keys, edges as [from, to, path data] with the nodes' places in their list.
 function unpack({ nodes: { keys, rows }, edges, ...scene }) {
   const nodes = rows.map((row) => Object.fromEntries(keys.map((key, i) => [key, row[i]])))
@@ -20,6 +34,7 @@ function darkPage(element) {
   return 0.3 * r + 0.59 * g + 0.11 * b < 128
 }
 
+const parentPath = (id) => (id.includes("/") ? id.slice(0, id.lastIndexOf("/")) : "")
 const set = (element, name, value) => element.setAttribute(name, value)
 const say = (element, text) => element.textContent === text || (element.textContent = text)
 

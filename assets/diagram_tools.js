@@ -1,4 +1,4 @@
-// What stands around the drawing: buttons, search, and the picture files.
+// What stands around the drawing: the buttons, and the search.
 
 const ICONS = {
   search: "M11.5 11.5 14.5 14.5M12.7 7.1a5.6 5.6 0 1 1-11.2 0 5.6 5.6 0 0 1 11.2 0Z",
@@ -8,23 +8,7 @@ const ICONS = {
   out: "M3 8h10",
   in: "M3 8h10M8 3v10",
 }
-const MOST_SIDE = 16384 // pixels of a canvas that every browser can make
-const MOST_AREA = 1.2e8
 const MOST_RESULTS = 40
-
-function svgElement(tag, attributes = {}, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag)
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  element.append(...children)
-  return element
-}
-
-function htmlElement(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  element.append(...children)
-  return element
-}
 
 function toolButton(icon, word, label, action) {
   const button = htmlElement("button", { type: "button", title: label, "aria-label": label })
@@ -143,60 +127,5 @@ class Search {
     if (!found) return
     this.toggle(false)
     this.diagram.choose(found.id)
-  }
-}
-
-// --- picture files ---------------------------------------------------------------------------------------------------
-
-const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "font-size", "font-weight", "font-family", "text-anchor"]
-
-// The drawing as a file of its own: every colour and font that the page's style gives is written into it.
-function standalone(diagram) {
-  const { width, height } = diagram.scene
-  const copy = diagram.world.cloneNode(true)
-  const originals = diagram.world.querySelectorAll("*"), copies = copy.querySelectorAll("*")
-  originals.forEach((original, i) => {
-    const twin = copies[i], style = getComputedStyle(original)
-    if (twin.tagName !== "g") for (const name of KEPT) twin.setAttribute(name, style.getPropertyValue(name))
-    const at = original.place
-    if (at) twin.setAttribute("transform", `translate(${at[0]} ${at[1]})`)
-    for (const name of ["style", "class", "tabindex", "role", "aria-label", "aria-expanded", "aria-current"]) twin.removeAttribute(name)
-  })
-  copies.forEach((twin, i) => {
-    if (originals[i].matches(".halo, .hit")) twin.remove()
-  })
-  copy.removeAttribute("transform")
-  const background = getComputedStyle(diagram.element).getPropertyValue("--surface")
-  return svgElement("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` },
-    svgElement("rect", { width: "100%", height: "100%", fill: background }), copy)
-}
-
-function save(blob, name) {
-  const url = URL.createObjectURL(blob)
-  htmlElement("a", { href: url, download: name }).click()
-  setTimeout(() => URL.revokeObjectURL(url), 10000)
-}
-
-function saveSvg(diagram) {
-  const text = new XMLSerializer().serializeToString(standalone(diagram))
-  save(new Blob([text], { type: "image/svg+xml" }), `${diagram.name}.svg`)
-}
-
-async function savePng(diagram) {
-  const { width, height } = diagram.scene
-  const scale = Math.min(2, MOST_SIDE / width, MOST_SIDE / height, Math.sqrt(MOST_AREA / (width * height)))
-  diagram.say("Drawing the picture …")
-  try {
-    const image = new Image()
-    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(standalone(diagram)))
-    await image.decode()
-    const canvas = htmlElement("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) })
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"))
-    if (!blob) throw new Error("the browser made no picture")
-    save(blob, `${diagram.name}.png`)
-    diagram.say(scale < 1 ? "Saved smaller than shown: no picture may have over 16,384 pixels a side. SVG has no such limit." : "", 8000)
-  } catch {
-    diagram.say("This browser could not draw a picture of this size. Save it as SVG, or fold some groups.", 8000)
   }
 }

@@ -7,7 +7,7 @@ export default function ({ data: text, parentElement, setTriggerValue }) {
   if (!text) return
   const data = JSON.parse(text)
   let state = states.get(parentElement)
-  if (!state) states.set(parentElement, (state = drawn(parentElement)))
+  if (!state) states.set(parentElement, (state = build(parentElement)))
   state.over = () => setTriggerValue("over", Date.now())
   state.cancel.onclick = () => setTriggerValue("cancel", Date.now())
   state.verb = data.verb ?? "Measuring"
@@ -19,21 +19,16 @@ export default function ({ data: text, parentElement, setTriggerValue }) {
   return () => { clearTimeout(state.timer); state.path = "" }
 }
 
-function drawn(parent) {
+function build(parent) {
   parent.querySelector?.(".errand")?.remove()
-  const box = document.createElement("div")
-  box.className = "errand"
-  const bar = document.createElement("progress")
+  const box = made("div", "errand", parent)
+  const bar = made("progress", "", box)
   bar.max = 1
   bar.setAttribute("aria-label", "share of the measurement that is done")
-  const said = document.createElement("span")
-  said.className = "said"
+  const said = made("span", "said", box)
   said.setAttribute("role", "status")
-  const cancel = document.createElement("button")
+  const cancel = made("button", "", box, "Stop")
   cancel.type = "button"
-  cancel.textContent = "Stop"
-  box.append(bar, said, cancel)
-  parent.append(box)
   return { bar, said, cancel, timer: 0, path: "", verb: "Measuring" }
 }
 

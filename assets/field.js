@@ -21,14 +21,6 @@ export default function ({ data: text, parentElement }) {
   draw(state)
 }
 
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
 function begun(parent) {
   parent.querySelector?.(".field")?.remove()
   const box = made("div", "field", parent)

@@ -1,15 +1,14 @@
 // The headline figures. While Keras builds the net, its card waits for the answer at data.answer.
 
 const states = new WeakMap()
+const PARTS = ["label", "value", "change", "note"]
 
 export default function ({ data: text, parentElement, setTriggerValue }) {
   const data = text && JSON.parse(text)
   let state = states.get(parentElement)
   if (!state) {
     parentElement.querySelector?.(".cards")?.remove()
-    const grid = document.createElement("div")
-    grid.className = "cards"
-    parentElement.append(grid)
+    const grid = made("div", "cards", parentElement)
     state = { grid, cards: [], asked: 0, answer: "" }
     states.set(parentElement, state)
   }
@@ -42,15 +41,10 @@ async function wait(state, answer) {
 }
 
 function build(grid) {
-  const element = document.createElement("div")
+  const element = made("div", "", grid)
   element.setAttribute("role", "group") // its name is the label; the exact figure, in the title, describes it
   const parts = { element }
-  for (const name of ["label", "value", "change", "note"]) {
-    parts[name] = document.createElement("span")
-    parts[name].className = name
-    element.append(parts[name])
-  }
-  grid.append(element)
+  for (const name of PARTS) parts[name] = made("span", name, element)
   return parts
 }
 
@@ -58,7 +52,7 @@ function update(parts, card) {
   parts.element.className = `card ${card.tone}`
   parts.element.title = card.exact
   parts.element.setAttribute("aria-label", card.label)
-  for (const name of ["label", "value", "change", "note"]) {
+  for (const name of PARTS) {
     if (parts[name].textContent !== card[name]) parts[name].textContent = card[name]
   }
   parts.change.hidden = !card.change

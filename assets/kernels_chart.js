@@ -4,7 +4,6 @@ const charts = new WeakMap()
 const EDGE = { left: 62, right: 18, top: 14, bottom: 42 }
 const HEIGHT = 300
 const MOST_MARKS = 45
-const PREFIX = ["", "k", "M", "G", "T", "P", "E"]
 const ROUND = [1, 1.5, 2, 3, 4, 5, 7]
 
 export default function ({ data: text, parentElement }) {
@@ -15,30 +14,6 @@ export default function ({ data: text, parentElement }) {
     charts.set(parentElement, (chart = new Chart(parentElement)))
   }
   if (chart.text !== text) chart.show(text)
-}
-
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function drawn(tag, attributes, parent, text) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag)
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-const exact = (value) => value.toLocaleString("en-US")
-
-function short(value) {
-  let step = 0
-  while (value >= 999.5 && step < PREFIX.length - 1) [value, step] = [value / 1000, step + 1]
-  return `${Number(value.toPrecision(3))}${step ? " " + PREFIX[step] : ""}`
 }
 
 // Round numbers between two ends: about `count` of them, or on a logarithmic axis the decades or their parts.

@@ -20,19 +20,11 @@ export default function ({ data: text, parentElement, setTriggerValue }) {
   }
   parentElement.querySelector?.(".kernels")?.remove()
   const hooks = { open: (key) => setTriggerValue("open", key) }
-  drawn(JSON.parse(text), parentElement, hooks)
+  build(JSON.parse(text), parentElement, hooks)
   tables.set(parentElement, { text, hooks })
 }
 
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function drawn({ rows, map, rule }, parent, hooks) {
+function build({ rows, map, rule }, parent, hooks) {
   const box = made("div", "kernels", parent)
   const table = made("div", "table", box)
   table.setAttribute("role", "table")

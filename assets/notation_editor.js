@@ -21,28 +21,19 @@ export default function ({ data: text, parentElement, setTriggerValue }) {
   draw(editor)
 }
 
-function make(tag, className, text) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (text) element.textContent = text
-  return element
-}
-
 function build(root) {
   root.querySelector?.(".editor")?.remove()
-  const editor = { box: make("div", "editor"), frame: make("div", "frame"), gutter: make("div", "gutter"), area: make("textarea"),
-    message: make("p", "problem"), button: make("button", "apply", "Apply"), state: make("span", "state") }
-  const foot = make("div", "foot")
+  const box = made("div", "editor", root)
+  const frame = made("div", "frame", box)
+  const editor = { gutter: made("div", "gutter", frame), area: made("textarea", "", frame), message: made("p", "problem", box) }
+  const foot = made("div", "foot", box)
+  Object.assign(editor, { button: made("button", "apply", foot, "Apply"), state: made("span", "state", foot) })
   editor.area.spellcheck = false
   editor.area.wrap = "off"
   editor.area.setAttribute("aria-label", "Notation of the network")
   editor.message.setAttribute("role", "alert")
   editor.button.type = "button"
   editor.button.title = "Ctrl + Enter"
-  editor.frame.append(editor.gutter, editor.area)
-  foot.append(editor.button, editor.state)
-  editor.box.append(editor.frame, editor.message, foot)
-  root.append(editor.box)
   editor.area.addEventListener("input", () => draw(editor))
   editor.area.addEventListener("scroll", () => { editor.gutter.scrollTop = editor.area.scrollTop })
   editor.area.addEventListener("keydown", (event) => {
@@ -60,7 +51,7 @@ function draw(editor) {
   const changed = editor.area.value !== editor.text
   const wrong = changed ? 0 : editor.problem?.line || 0
   const numbers = []
-  for (let i = 1; i <= lines; i += 1) numbers.push(make("span", i === wrong ? "wrong" : "", String(i)))
+  for (let i = 1; i <= lines; i += 1) numbers.push(made("span", i === wrong ? "wrong" : "", null, String(i)))
   editor.gutter.replaceChildren(...numbers)
   editor.gutter.scrollTop = editor.area.scrollTop
   editor.area.style.height = `${Math.min(Math.max(lines + 1, 10), 28) * 19 + 20}px`

@@ -1,9 +1,7 @@
 // Groups of bars for one measure at a time, and the table with all of their figures below.
 
 const views = new WeakMap()
-const SVG = "http://www.w3.org/2000/svg"
 const EDGE = { left: 58, right: 8, top: 24, bottom: 40 }
-const PREFIX = ["", "k", "M", "G", "T", "P"]
 
 export default function ({ data: text, parentElement, setTriggerValue }) {
   if (!text) return
@@ -15,35 +13,6 @@ export default function ({ data: text, parentElement, setTriggerValue }) {
   }
   view.send = (chosen) => setTriggerValue("chosen", chosen)
   view.update(text)
-}
-
-function drawn(tag, attributes, parent, text) {
-  const element = document.createElementNS(SVG, tag)
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function short(value) {
-  let step = 0
-  while (value >= 999.5 && step < PREFIX.length - 1) [value, step] = [value / 1000, step + 1]
-  return `${Number(value.toPrecision(3))}${step ? " " + PREFIX[step] : ""}`
-}
-
-function steps(most, count) {
-  const rough = most / count
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 5, 10].find((factor) => factor * power >= rough) * power
-  return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, i) => i * step)
 }
 
 class Bars {
@@ -134,7 +103,7 @@ class Bars {
   point(group, bar, x, y) {
     this.tip.replaceChildren()
     made("div", "name", this.tip, `${group.name}, ${bar.name}`)
-    made("div", "", this.tip, `${bar.values[this.measure.key].toLocaleString("en-US")} ${this.measure.unit}`)
+    made("div", "", this.tip, `${exact(bar.values[this.measure.key])} ${this.measure.unit}`)
     for (const line of bar.about) made("div", "about", this.tip, line)
     this.tip.hidden = false
     this.tip.style.left = `${Math.max(4, Math.min(x + 16, this.wide - this.tip.offsetWidth - 4))}px`

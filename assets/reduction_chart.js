@@ -2,9 +2,7 @@
 // level line, the width that is set as a handle to drag. Costs come as sums of products; r stands where null is.
 
 const EDGE = { left: 58, right: 14, top: 34, bottom: 38 }
-const PREFIX = ["", "k", "M", "G", "T", "P"]
 
-const exact = (number) => number.toLocaleString("en-US")
 const product = (term, r) => term.reduce((value, factor) => value * (factor ?? r), 1)
 const valueAt = (terms, r) => terms.reduce((sum, term) => sum + product(term, r), 0)
 
@@ -12,20 +10,6 @@ function formulaAt(terms, r) {
   const products = terms.map((term) => term.map((factor) => factor ?? r).join("·")).join(" + ")
   const total = exact(valueAt(terms, r))
   return products === total.replaceAll(",", "") ? total : `${products} = ${total}`
-}
-
-function short(value) {
-  let step = 0
-  while (value >= 999.5 && step < PREFIX.length - 1) [value, step] = [value / 1000, step + 1]
-  return `${Number(value.toPrecision(3))}${step ? " " + PREFIX[step] : ""}`
-}
-
-// About `count` round steps that end at or past `most`.
-function steps(most, count) {
-  const rough = most / count
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = Math.max([1, 2, 5, 10].find((factor) => factor * power >= rough) * power, 1)
-  return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, i) => i * step)
 }
 
 class WidthChart {

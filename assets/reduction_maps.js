@@ -1,23 +1,6 @@
 // Maps as boxes: as high as the map's side, as long as it has channels; between two of them the kernel that reads one.
 
-const SVG = "http://www.w3.org/2000/svg"
 const PICTURE = { width: 460, height: 118, tall: 58, slant: 9, longest: 104, shortest: 2.5 }
-
-function drawn(tag, attributes, parent, text) {
-  const element = document.createElementNS(SVG, tag)
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
 
 // `maps`: [height, width, channels] each; `kernels`: what stands between them, {text, about, paint}.
 function drawMaps(svg, maps, kernels, most) {
@@ -35,7 +18,7 @@ function drawMaps(svg, maps, kernels, most) {
     box(svg, x, middle - high / 2, lengths[i], high, (slant * high) / tall, i === 1 && maps.length === 3 ? "small" : "")
     const centre = Math.min(Math.max(x + (lengths[i] + slant) / 2, 30), width - 30)
     drawn("text", { x: centre, y: height - 17, class: "shape" }, svg, `${map[0]}×${map[1]}`)
-    drawn("text", { x: centre, y: height - 4, class: "shape strong" }, svg, `×${map[2].toLocaleString("en-US")}`)
+    drawn("text", { x: centre, y: height - 4, class: "shape strong" }, svg, `×${exact(map[2])}`)
     x += lengths[i] + slant
     if (i === kernels.length) return
     const { text, about, paint } = kernels[i]

@@ -1,6 +1,5 @@
 // Measured time beside MACs: a chart of ratios to the first candidate, a table, and what it says in words.
 
-const SVG = "http://www.w3.org/2000/svg"
 const ROW = 46, TOP = 8, BOTTOM = 44, RIGHT = 22
 const MARKS = { macs: "M0-6 6 0 0 6-6 0Z", forward: "M-5-5H5V5H-5Z", both: "M0-5.5A5.5 5.5 0 1 1-.01-5.5Z" }
 const drawings = new WeakMap()
@@ -23,22 +22,6 @@ export default function ({ data: text, parentElement }) {
   drawings.set(parentElement, { text, watching })
 }
 
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function drawn(tag, attributes, parent, text) {
-  const element = document.createElementNS(SVG, tag)
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
 // --- chart -----------------------------------------------------------------------------------------------------------
 
 function draw(data, chart) {
@@ -59,7 +42,7 @@ function draw(data, chart) {
     drawn("line", { x1: at(ratio), x2: at(ratio), y1: TOP, y2: bottom, class: ratio === 1 ? "one" : "grid" }, svg)
     drawn("text", { x: at(ratio), y: bottom + 15, class: "tick" }, svg, `${ratio} ×`)
   }
-  const axis = `relative to ${short(data.reference, width < 560 ? 24 : 50)} = 1 ×, logarithmic`
+  const axis = `relative to ${shortened(data.reference, width < 560 ? 24 : 50)} = 1 ×, logarithmic`
   drawn("text", { x: (left + width - RIGHT) / 2, y: height - 8, class: "axis" }, svg, axis)
   data.rows.forEach((one, number) => line(one, data.series, svg, { left, at, head, width, top: TOP + number * row, row }))
   chart.replaceChildren(svg, legend(data.series))
@@ -69,7 +52,7 @@ function line(one, series, svg, { left, at, head, width, top, row }) {
   const y = top + head + (row - head) / 2
   drawn("line", { x1: 0, x2: width, y1: top + row, y2: top + row, class: "rule" }, svg)
   const title = drawn("text", { x: head ? 2 : left - 12, y: head ? top + 13 : y + 4, class: head ? "title above" : "title" }, svg,
-    short(one.title, head ? 50 : left / 6.6))
+    shortened(one.title, head ? 50 : left / 6.6))
   drawn("title", {}, title, `${one.title}\n${one.notation}`)
   series.forEach(({ key, name, paint }, place) => {
     const { ratio, exact, text } = one[key]
@@ -100,10 +83,6 @@ function ticks(low, high, most) {
     if (found.length <= most) return found
   }
   return [1]
-}
-
-function short(text, most) {
-  return text.length > most ? `${text.slice(0, Math.max(3, most - 1))}…` : text
 }
 
 function legend(series) {

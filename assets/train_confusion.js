@@ -59,14 +59,14 @@ class Confusion {
       const middle = (at + 0.5) * this.cell
       if (at % across === 0) this.above(name, middle)
       if (at % every) return
-      drawn("text", { x: this.left - 6, y: this.top + middle + 4, class: "name" }, this.svg, short(name, Math.floor(label / 6.4)))
+      drawn("text", { x: this.left - 6, y: this.top + middle + 4, class: "name" }, this.svg, shortened(name, Math.floor(label / 6.4)))
     })
   }
 
   above(name, middle) {
     const [x, y] = [this.left + middle, this.top - 7]
     if (this.top === 40) drawn("text", { x, y, class: "name middle" }, this.svg, name)
-    else drawn("text", { x: x + 3, y, class: "name start", transform: `rotate(-48 ${x + 3} ${y})` }, this.svg, short(name, 16))
+    else drawn("text", { x: x + 3, y, class: "name start", transform: `rotate(-48 ${x + 3} ${y})` }, this.svg, shortened(name, 16))
   }
 
   pointed(event) {

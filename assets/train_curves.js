@@ -42,11 +42,7 @@ class Curves {
   }
 
   draw() {
-    this.width = Math.floor(this.box.clientWidth)
-    if (!this.width) return
-    this.svg.replaceChildren()
-    this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`)
-    this.svg.setAttribute("height", this.height)
+    if (!begun(this)) return
     drawn("text", { x: 0, y: 14, class: "title" }, this.svg, this.title)
     const values = this.series.flatMap((one) => one.points.map(([, y]) => y)).filter((y) => isNumber(y) && (this.kind !== "log" || y > 0))
     const within = this.series.flatMap((one) => (one.faint ?? []).map(([, y]) => y)).filter(isNumber)
@@ -201,7 +197,7 @@ class Curves {
       const line = made("div", `entry ${one.paint ?? ""}`)
       if (one.colour) line.style.setProperty("--colour", one.colour)
       made("i", "", line)
-      made("span", "", line, short(one.name, 44))
+      made("span", "", line, shortened(one.name, 44))
       made("b", "", line, y === null ? "no number" : y === 0 ? "0" : show(y, this.kind))
       return line
     })

@@ -24,11 +24,7 @@ class Profile {
   }
 
   draw() {
-    this.width = Math.floor(this.box.clientWidth)
-    if (!this.width) return
-    this.svg.replaceChildren()
-    this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`)
-    this.svg.setAttribute("height", this.height)
+    if (!begun(this)) return
     this.now = (this.at !== null && this.lines.find((line) => line.epoch === this.at)) || this.lines.at(-1)
     const title = this.now ? `Gradient norm by block, epoch ${SHOW.count(this.now.epoch)}` : "Gradient norm by block"
     drawn("text", { x: 0, y: 14, class: "title" }, this.svg, title)
@@ -64,7 +60,7 @@ class Profile {
     const every = Math.ceil((letters * 6.4 + 8) / room)
     this.blocks.forEach((block, at) => {
       if (at % every) return
-      drawn("text", { x: this.x(at), y: bottom + 15, class: "tick" }, this.svg, short(block, Math.max(letters, Math.floor((room * every - 8) / 6.4))))
+      drawn("text", { x: this.x(at), y: bottom + 15, class: "tick" }, this.svg, shortened(block, Math.max(letters, Math.floor((room * every - 8) / 6.4))))
     })
   }
 

@@ -1,26 +1,9 @@
-// What the views of training runs share: elements, numbers as people read them, scales, and asking the server.
+// What the charts of training runs share: numbers as people read them, scales, and how a chart begins.
 
-const SVG = "http://www.w3.org/2000/svg"
 const SI = [[1e15, "P"], [1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]]
 const BINARY = [[2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"]]
 const AT_WORK = ["queued", "starting", "running", "evaluating"]
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" }
-
-function drawn(tag, attributes, parent, text) {
-  const element = document.createElementNS(SVG, tag)
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
 
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value)
 
@@ -83,57 +66,12 @@ function powers(low, high, wanted) {
   return found.filter((value) => value >= low * 0.999 && value <= high * 1.001)
 }
 
-function short(text, most) {
-  return text.length > most ? `${text.slice(0, Math.max(2, most - 1))}…` : text
-}
-
-// Asks again and again: as often as `every()` says (0: not while the tab is hidden), less often where no answer comes.
-class Poll {
-  constructor({ address, answered, every, trouble }) {
-    Object.assign(this, { address, answered, every, trouble, failed: 0, round: 0 })
-    this.seen = () => document.visibilityState === "visible" && this.ask()
-  }
-
-  start() {
-    document.addEventListener("visibilitychange", this.seen)
-    this.running = true
-    this.ask()
-  }
-
-  stop() {
-    document.removeEventListener("visibilitychange", this.seen)
-    this.running = false
-    this.round += 1
-    clearTimeout(this.timer)
-    this.abort?.abort()
-  }
-
-  async ask() {
-    clearTimeout(this.timer)
-    if (!this.running) return
-    const round = (this.round += 1)
-    this.abort?.abort()
-    this.abort = new AbortController()
-    const patience = setTimeout(() => this.abort.abort(), 15000)
-    let found = null
-    try {
-      const response = await fetch(this.address(), { signal: this.abort.signal, cache: "no-store" })
-      if (response.headers.get("content-type")?.includes("json")) found = await response.json()
-    } catch {
-      // the server is gone or slow; it may come back
-    }
-    clearTimeout(patience)
-    if (round !== this.round) return
-    if (found) {
-      this.failed = 0
-      this.trouble(0)
-      this.answered(found)
-    } else {
-      this.failed += 1
-      if (this.failed > 1) this.trouble(this.failed)
-    }
-    if (!this.running || round !== this.round) return
-    const wait = found ? (found.more ? 20 : this.every(document.visibilityState === "hidden")) : Math.min(1000 * 2 ** (this.failed - 1), 15000)
-    if (wait) this.timer = setTimeout(() => this.ask(), wait)
-  }
+// Begin a chart anew, as wide as its place; false where that is not in sight.
+function begun(chart) {
+  chart.width = Math.floor(chart.box.clientWidth)
+  if (!chart.width) return false
+  chart.svg.replaceChildren()
+  chart.svg.setAttribute("viewBox", `0 0 ${chart.width} ${chart.height}`)
+  chart.svg.setAttribute("height", chart.height)
+  return true
 }

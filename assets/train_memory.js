@@ -4,37 +4,28 @@ export default function ({ data: text, parentElement }) {
   if (!text) return
   const data = JSON.parse(text)
   parentElement.querySelector(".memory")?.remove()
-  const box = element("div", data.over ? "memory over" : "memory")
-  const head = element("div", "head")
-  head.append(element("b", "", data.total), element("span", "", data.against))
-  const bar = element("div", "bar")
+  const box = made("div", data.over ? "memory over" : "memory", parentElement)
+  const head = made("div", "head", box)
+  head.title = data.note
+  made("b", "", head, data.total)
+  made("span", "", head, data.against)
+  const bar = made("div", "bar", box)
   bar.setAttribute("role", "img")
   bar.setAttribute("aria-label", `${data.total} ${data.against}`)
-  const legend = element("div", "legend")
+  const legend = made("div", "legend", box)
   for (const [i, part] of data.parts.entries()) {
-    const piece = element("i", `part p${i}`)
+    const piece = made("i", `part p${i}`, bar)
     piece.style.width = `${100 * part.share}%`
     piece.title = `${part.name}: ${part.text}, ${part.exact}`
-    bar.append(piece)
-    const line = element("span", "")
+    const line = made("span", "", legend)
     line.title = part.exact
-    line.append(element("i", `key p${i}`), element("span", "", part.name), element("b", "", part.text))
-    legend.append(line)
+    made("i", `key p${i}`, line)
+    made("span", "", line, part.name)
+    made("b", "", line, part.text)
   }
   if (data.limit < 1) {
-    const limit = element("span", "limit")
+    const limit = made("span", "limit", bar)
     limit.style.left = `${100 * data.limit}%`
     limit.title = data.device
-    bar.append(limit)
   }
-  head.title = data.note
-  box.append(head, bar, legend)
-  parentElement.append(box)
-}
-
-function element(name, of, text) {
-  const made = document.createElement(name)
-  if (of) made.className = of
-  if (text !== undefined) made.textContent = text
-  return made
 }

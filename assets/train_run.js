@@ -60,7 +60,7 @@ class RunView {
   // What the script says: it stands until the server says something newer.
   take(data) {
     this.data = data
-    if (this.told !== data.status) this.told = data.status
+    this.told = data.status
     if (!this.status) {
       this.status = data.status
       this.state = data.state
@@ -131,13 +131,15 @@ class RunView {
 
   // Seconds that so many epochs take: as the last ones took; before the first is over, as its steps take.
   timeLeft(epochs) {
-    const times = this.lines.slice(-6).map((line) => line.time).filter(isNumber)
-    const each = times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b)
+    // An epoch after a pause, or across a clock that was set, says nothing of how long one takes.
+    const last = this.lines.slice(-6).filter((line) => isNumber(line.time) && isNumber(line.seconds))
+    const each = last.slice(1).map((line, i) => line.time - last[i].time)
+      .filter((time, i) => time >= last[i + 1].seconds && time < 60 + 10 * last[i + 1].seconds).sort((a, b) => a - b)
     let one = each.length ? each[each.length >> 1] : null
     if (one === null) {
       const now = this.steps.filter((step) => step.epoch === (this.steps.at(-1)?.epoch ?? 0) && isNumber(step.time))
       const [first, end] = [now[0], now.at(-1)]
-      if (first && end && end.step > first.step) one = ((end.time - first.time) / (end.step - first.step)) * end.steps
+      if (first && end && end.step > first.step && end.time > first.time) one = ((end.time - first.time) / (end.step - first.step)) * end.steps
       else if (isNumber(this.lines.at(-1)?.seconds)) one = this.lines.at(-1).seconds
     }
     if (one === null) return null
@@ -187,7 +189,7 @@ class RunView {
     this.curves()
     const lost = this.lines.find((line) => line.loss === null)
     this.lost.hidden = !lost
-    if (lost) this.lost.textContent = `From epoch ${SHOW.count(lost.epoch)} on the loss is no number: the weights grew beyond all bounds. A smaller learning rate or a warm-up helps.`
+    if (lost) this.lost.textContent = `From epoch ${SHOW.count(lost.epoch)} on the loss is not a number (NaN): the weights grew without bound. A lower learning rate or a warm-up helps.`
   }
 
   figures() {

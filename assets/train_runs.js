@@ -163,7 +163,7 @@ class Overview {
       const key = made("span", "key")
       const svg = drawn("svg", { viewBox: "0 0 26 8" }, key)
       drawn("path", { d: "M1 4H25", class: "main" }, drawn("g", { class: `line o${at % PAINTS}` }, svg))
-      made("span", "", key, short(row.title, 40))
+      made("span", "", key, shortened(row.title, 40))
       return key
     }))
   }

@@ -6,7 +6,7 @@ export default function ({ data: text, parentElement }) {
   if (!text) return
   const data = JSON.parse(text)
   parentElement.querySelector(".samples")?.remove()
-  const box = element("div", "samples")
+  const box = made("div", "samples", parentElement)
   if (data.first) box.classList.add("first")
   const scale = Math.max(1, Math.round(FINE / data.height))
   const style = {
@@ -18,42 +18,26 @@ export default function ({ data: text, parentElement }) {
   }
   for (const [name, value] of Object.entries(style)) box.style.setProperty(name, value)
   if (scale > 1) box.classList.add("coarse")
-  data.lines.forEach((line, row) => box.append(drawn(line, row, data, scale)))
-  parentElement.append(box)
-  if (data.left_out) {
-    const more = element("p", "more", `and ${data.left_out.toLocaleString("en")} more classes`)
-    box.append(more)
-  }
+  data.lines.forEach((line, row) => sample(box, line, row, data, scale))
+  if (data.left_out) made("p", "more", box, `and ${data.left_out.toLocaleString("en-US")} more classes`)
 }
 
-function drawn(line, row, data, scale) {
-  const box = element("div", "class")
-  const head = element("div", "head")
-  const title = element("span", "title", line.title)
-  title.title = line.title
-  head.append(title)
+function sample(parent, line, row, data, scale) {
+  const box = made("div", "class", parent)
+  const head = made("div", "head", box)
+  made("span", "title", head, line.title).title = line.title
   if (line.text) {
-    const bar = element("span", "bar")
+    const bar = made("span", "bar", head)
     bar.style.setProperty("--share", line.share)
     bar.style.setProperty("--learnt", line.learnt)
     bar.title = line.said
-    head.append(bar, element("span", "count", line.text))
+    made("span", "count", head, line.text)
   }
-  const pictures = element("div", "pictures")
+  const pictures = made("div", "pictures", box)
   pictures.setAttribute("role", "img")
   pictures.setAttribute("aria-label", `${line.count} pictures of ${line.title}`)
   for (let i = 0; i < line.count; i++) {
-    const picture = element("span", "picture")
+    const picture = made("span", "picture", pictures)
     picture.style.backgroundPosition = `${-i * data.width * scale}px ${-row * data.height * scale}px`
-    pictures.append(picture)
   }
-  box.append(head, pictures)
-  return box
-}
-
-function element(name, of, text) {
-  const made = document.createElement(name)
-  made.className = of
-  if (text !== undefined) made.textContent = text
-  return made
 }

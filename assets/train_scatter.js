@@ -6,7 +6,7 @@ class Scatter {
   constructor(parent, opened) {
     this.opened = opened
     this.box = made("figure", "curves scatter", parent)
-    this.svg = drawn("svg", { role: "img" }, this.box)
+    this.svg = drawn("svg", { role: "group" }, this.box)
     this.tip = made("div", "tip", this.box)
     this.tip.hidden = true
     this.height = 268
@@ -21,16 +21,12 @@ class Scatter {
   }
 
   draw() {
-    this.width = Math.floor(this.box.clientWidth)
-    if (!this.width || !this.rows) return
-    this.svg.replaceChildren()
-    this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`)
-    this.svg.setAttribute("height", this.height)
+    if (!this.rows || !begun(this)) return
     this.tip.hidden = true
     const name = this.by === "macs" ? "MACs for one picture" : "parameters"
     const title = `Best validation accuracy against ${this.by === "macs" ? "MACs" : "parameters"}`
     drawn("text", { x: 0, y: 14, class: "title" }, this.svg, title)
-    this.svg.setAttribute("aria-label", `${title}: ${this.rows.length} runs`)
+    this.svg.setAttribute("aria-label", `${title}: ${this.rows.length} ${this.rows.length === 1 ? "run" : "runs"}`)
     if (!this.rows.length) {
       drawn("text", { x: this.width / 2, y: this.height / 2, class: "none" }, this.svg, "no run has been measured yet")
       return
@@ -100,7 +96,7 @@ class Scatter {
 
   // The name goes where it meets no other name and no point, else it is told at the point alone.
   label(row, right) {
-    const text = short(row.title, 26)
+    const text = shortened(row.title, 26)
     const [x, y] = [this.x(row[this.by]), this.y(row.best)], width = text.length * 6 + 2
     for (const [left, base] of [[x + 10, y + 4], [x - 10 - width, y + 4], [x - width / 2, y - 11], [x - width / 2, y + 19]]) {
       const box = [left, base - 10, left + width, base + 3]

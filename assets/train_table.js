@@ -87,7 +87,7 @@ class Table {
     box.checked = Boolean(paint)
     box.setAttribute("aria-label", `overlay ${row.title}`)
     box.disabled = !row.epoch
-    link.textContent = short(row.title, 70)
+    link.textContent = shortened(row.title, 70)
     link.title = row.title
     about.textContent = row.settings.split(" · ").slice(1).join(" · ") + (row.study ? ` · ${row.study}` : "")
     pill.className = `pill ${row.status}`

@@ -1,22 +1,12 @@
 // The chart of the zoo: MACs across, parameters up, both logarithmic; a dot's area is the top-5 error.
 
-const SVG = "http://www.w3.org/2000/svg"
 const EDGE = { left: 64, right: 26, top: 30, bottom: 40 }
 const NARROW = 560 // below this the tools go under the legend
 const LABEL = "Chart of the networks in the list: MACs across, parameters up. Arrow keys move it, plus and minus zoom, 0 shows all."
 const CLOSEST = 0.6 // decades: nearer one cannot go
-const PREFIX = ["", "k", "M", "G", "T"]
 
 function radius(row) {
   return row.top5 === null ? 5 : 2.3 * Math.sqrt(row.top5)
-}
-
-function drawn(tag, attributes, parent, text) {
-  const element = document.createElementNS(SVG, tag)
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
 }
 
 function log(value) {
@@ -37,14 +27,10 @@ function ticks([low, high]) {
   for (let exponent = Math.floor(low); exponent <= high; exponent++) {
     for (const step of steps) {
       const at = exponent + Math.log10(step)
-      if (at >= low && at <= high && exponent >= 0) found.push([at, amount(step, exponent)])
+      if (at >= low && at <= high && exponent >= 0) found.push([at, short(step * 10 ** exponent)])
     }
   }
   return found
-}
-
-function amount(step, exponent) {
-  return `${step * 10 ** (exponent % 3)}${exponent >= 3 ? " " + PREFIX[Math.floor(exponent / 3)] : ""}`
 }
 
 class ZooChart {
@@ -53,14 +39,10 @@ class ZooChart {
     this.families = families
     this.onOpen = onOpen
     this.onHover = onHover
-    this.box = document.createElement("div")
-    this.box.className = "chart"
-    this.svg = drawn("svg", { role: "img", tabindex: 0, "aria-label": LABEL }, null)
-    this.tip = document.createElement("div")
-    this.tip.className = "tip"
+    this.box = made("div", "chart", parent)
+    this.svg = drawn("svg", { role: "img", tabindex: 0, "aria-label": LABEL }, this.box)
+    this.tip = made("div", "tip", this.box)
     this.tip.hidden = true
-    this.box.append(this.svg, this.tip)
-    parent.append(this.box)
     this.dots = new Map()
     this.tools()
     this.moves()
@@ -96,21 +78,16 @@ class ZooChart {
   }
 
   tools() {
-    const bar = document.createElement("div")
-    bar.className = "tools"
+    const bar = made("div", "tools", this.box)
+    this.outside = made("span", "", bar)
     for (const [text, label, act] of [
       ["−", "Zoom out", () => this.zoom(1.5)], ["+", "Zoom in", () => this.zoom(1 / 1.5)], ["Fit all", "", () => this.fit()],
     ]) {
-      const button = document.createElement("button")
+      const button = made("button", "", bar, text)
       button.type = "button"
-      button.textContent = text
       if (label) button.setAttribute("aria-label", label)
       button.addEventListener("click", act)
-      bar.append(button)
     }
-    this.outside = document.createElement("span")
-    bar.prepend(this.outside)
-    this.box.append(bar)
   }
 
   // The wheel zooms about the pointer, a drag moves; the keys do both.
@@ -270,13 +247,7 @@ class ZooChart {
 }
 
 function described(row) {
-  const line = (text, kind) => {
-    const element = document.createElement("div")
-    element.className = kind
-    element.textContent = text
-    return element
-  }
-  const exact = (number) => number.toLocaleString("en-US")
+  const line = (text, kind) => made("div", kind, null, text)
   return [
     line(row.title, "name"),
     line(`${row.year} · ${row.source} · input ${row.input}`, "about"),

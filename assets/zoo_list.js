@@ -9,14 +9,6 @@ const COLUMNS = [
   { key: "top5", label: "Top-5 error", of: (row) => row.top5 ?? Infinity },
 ]
 
-function made(tag, kind, parent, text) {
-  const element = document.createElement(tag)
-  if (kind) element.className = kind
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
-
 // A line as a screen reader says it: each figure with what it is of.
 function spoken(row) {
   const differs = row.source !== "Papers" && row.deviations ? "differs from its paper" : ""
@@ -59,8 +51,8 @@ class ZooList {
     note.append(row.source === "Papers" ? row.by : row.source)
     made("span", "cell year", link, row.year)
     made("span", "cell input", link, row.input)
-    made("span", "cell parameters", link, row.parameters_si).title = row.parameters.toLocaleString("en-US")
-    made("span", "cell macs", link, row.macs_si).title = row.macs.toLocaleString("en-US")
+    made("span", "cell parameters", link, row.parameters_si).title = exact(row.parameters)
+    made("span", "cell macs", link, row.macs_si).title = exact(row.macs)
     const error = made("span", "cell top5", link, row.top5 === null ? "–" : `${row.top5.toFixed(1)} %`)
     error.title = row.top5 === null ? "not published" : row.top5_source
     link.addEventListener("click", (event) => {

@@ -16,13 +16,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import cli_runs, cli_training, zoo
+from . import __version__, cli_runs, cli_training, disk, keras_refused, zoo
 from .cli_foreground import Failed
 from .cli_input import Refused, load
 from .declare import shown
 from .notation import Loaded, NotationError, print_net
 from .summary import as_csv, as_json, as_text, summarize
 from .zoo import figures
+
+_DRAWING = 300.0  # seconds that Graphviz may take for one picture
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,6 +48,13 @@ def main(argv: list[str]) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (the reader went away; nothing more can be said)
         return 0
+    except MemoryError:
+        print("cnnviz: there is not enough memory for this", file=sys.stderr)
+        return 1
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (where it went, nothing more can be written)
+        print(f"cnnviz: this cannot go on: {disk.words(error)}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("cnnviz: stopped", file=sys.stderr)
         return 130
@@ -53,6 +62,7 @@ def main(argv: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="cnnviz", description="Costs, checks, exports and training of convolutional networks.")
+    parser.add_argument("--version", action="version", version=f"cnnviz {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     net = "a preset's name, a file that holds a notation, or a notation"
 
@@ -150,10 +160,14 @@ def _export(arguments: argparse.Namespace) -> int:
         raise Refused("export: say what to write with " + ", ".join(f"--{name} FILE" for name in _EXPORTS))
     loaded = load(arguments.net)
     for name, file in wanted.items():
+        is_new = not os.path.lexists(file)
         try:
             _EXPORTS[name][0](loaded, Path(file), arguments.net)
         except OSError as error:
-            raise Refused(f"cannot write {shown(file)}: {error.strerror or error}") from None
+            if is_new:
+                with contextlib.suppress(OSError):
+                    os.unlink(file)  # half a file is none
+            raise Refused(f"cannot write {shown(file)}: {disk.words(error)}") from None
         print(f"wrote {file}")
     return 0
 
@@ -161,8 +175,8 @@ def _export(arguments: argparse.Namespace) -> int:
 def _export_png(loaded: Loaded, path: Path, name: str) -> None:
     keras_model = _keras_model()
     try:
-        picture = keras_model.plot_png(keras_model.build(loaded.graph))
-    except keras_model.GraphvizMissing as error:
+        picture = keras_model.plot_png(keras_model.build(loaded.graph), seconds=_DRAWING)
+    except (keras_model.GraphvizMissing, keras_refused.Refused) as error:
         raise Refused(str(error)) from None
     path.write_bytes(picture)
 
@@ -218,9 +232,11 @@ def _keras_model() -> ModuleType:
     """The Keras room, imported late: it loads TensorFlow, on the CPU and without its log."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-    with _quiet():
-        from . import keras_model
-
+    try:
+        with _quiet():
+            from . import keras_model
+    except ModuleNotFoundError as error:
+        raise Refused(f"this needs {error.name}, which is not installed: pip install -r requirements.txt") from None
     return keras_model
 
 

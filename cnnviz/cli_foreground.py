@@ -67,7 +67,7 @@ def outcome(run: Run, interrupted: bool) -> int:
     """Say how a run ended; its exit code. Raises Failed."""
     state = run.state()
     if state.status == "failed" or run.status() == "died":
-        raise Failed(state.message or "the worker ended without a word; see its log")
+        raise Failed(state.message or "the worker ended and gave no reason; see its log")
     if state.status == "stopped":
         done = f"{state.epoch:,} epoch{'' if state.epoch == 1 else 's'}"
         said(f"stopped with {done} kept; go on with: python -m cnnviz resume {shlex.quote(str(run.path))}")

@@ -43,7 +43,7 @@ def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
             data = file.read(4 * MOST_TEXT + 1)
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refused(f"{shown(str(path))} holds no UTF-8 text") from None
     except OSError as error:

@@ -13,7 +13,7 @@ from .cli_input import Refused, limits
 from .declare import shown
 from .notation import NotationError, load
 from .summary import summarize
-from .training import folder, launcher
+from .training import folder, launcher, run_views
 from .training.folder import CONFIG, GOING, FolderError, Run
 
 HEADS = ("run", "data", "status", "epochs", "best", "MACs", "parameters", "seconds", "begun")
@@ -69,8 +69,7 @@ def as_json(run: Run) -> dict[str, Any] | None:
         config = run.config()
     except FolderError:
         return None
-    state, metrics = run.state(), run.metrics()
-    best = [row["val_accuracy"] for row in metrics if isinstance(row.get("val_accuracy"), (int, float))]
+    state, best = run.state(), run_views.best(run)
     return {
         "id": run.id,
         "path": str(run.path),
@@ -79,10 +78,10 @@ def as_json(run: Run) -> dict[str, Any] | None:
         "data": config.settings.data,
         "status": run.status(),
         "message": state.message,
-        "epoch": len(metrics),
+        "epoch": best.epochs,
         "epochs": config.settings.epochs,
-        "val_accuracy": max(best, default=None),
-        "accuracy": metrics[-1].get("accuracy") if metrics else None,
+        "val_accuracy": best.accuracy,
+        "accuracy": best.training,
         "seconds": state.seconds,
         "created": config.created,
         **_costs(config.net),

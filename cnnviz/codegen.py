@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import costs, notation
+from . import costs, notation_print
 from .code_items import Function, Item, Loop, Statement
 from .code_plan import Plan, plan
 from .code_writer import INDENT, WIDTH, broken, lines_of, name_inside, own_name, variables_of
@@ -91,7 +91,7 @@ class _Comments:
         block, block_before = _written_out(item), _written_out(previous)
         if block and block != block_before:
             yield ""
-            text = f"# {block}: {notation.print_item(self.written[block])}"
+            text = f"# {block}: {notation_print.print_item(self.written[block])}"
             yield text if len(text) < WIDTH - 4 else text[: WIDTH - 5] + "…"
         elif block_before and not block:
             yield ""

@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
-from . import alignment, costs, notation
+from . import alignment, costs, notation_print
 from .alignment import Unit
 from .costs import NodeCost
 from .differences import ONLY_TRAINING, Pair, arrow, wired
@@ -23,6 +23,7 @@ from .report import Report
 
 Kind = Literal["same", "changed", "added", "removed", "moved", "moved and changed"]
 MOVED = ("moved", "moved and changed")
+MARKS = {"same": "=", "changed": "≠", "added": "+", "removed": "−", "moved": "↕", "moved and changed": "↕≠"}
 
 
 class Part(NamedTuple):
@@ -104,7 +105,7 @@ def compare(left: Report, right: Report) -> Comparison:
 
 def _input_change(left: Report, right: Report) -> Change:
     parts = [
-        Part(notation.print_declared(net.input), (), costs.total(()), shape, shape, None, 0, 1)
+        Part(notation_print.print_declared(net.input), (), costs.total(()), shape, shape, None, 0, 1)
         for net, shape in ((left.net, left.graph.nodes[0].shape), (right.net, right.graph.nodes[0].shape))
     ]
     found = tuple(_received(*parts))
@@ -123,7 +124,7 @@ def _parts(report: Report, units: list[Unit]) -> tuple[Part, ...]:
     return tuple(
         [
             Part(
-                notation.print_item(unit.item),
+                notation_print.print_item(unit.item),
                 unit.place,
                 costs.total(report.costs[unit.start : unit.stop]),
                 unit.shape,

@@ -1,8 +1,8 @@
 """What a net costs: parameters, multiply-adds and all other operations, for each node and in total.
 
-Unit of work: the MAC, one multiply and one add, of convolutions and dense layers, without biases, for one image. FLOPs
-are 2 × MAC. "All operations" adds biases, normalisation, activations, pooling and additions, each as its operation
-states.
+Unit of work: the MAC, one multiply and one add, of convolutions and dense layers, without biases, for one picture.
+FLOPs are 2 × MAC. "All operations" adds biases, normalisation, activations, pooling and additions, each as its
+operation states.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .ops import Cost, Shape, value
 
 
 class NodeCost(NamedTuple):
-    """What one node costs. Parameters are counted, MACs and other operations are for one image."""
+    """What one node costs. Parameters are counted, MACs and other operations are for one picture."""
 
     parameters: int
     trainable: int

@@ -159,6 +159,15 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
+def sentence(said: str) -> str:
+    """A message as a sentence: a capital at its beginning, a full stop at its end."""
+    said = said.strip()
+    if not said:
+        return ""
+    said = said[0].upper() + said[1:]
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
 def shown(value: Any) -> str:
     """A received value as it may stand in a message: short, printable, one line."""
     if isinstance(value, str):

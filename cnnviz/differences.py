@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from . import alignment, declare, notation
+from . import alignment, declare, notation_print
 from .alignment import Unit
 from .declare import Param
 from .graph import Graph, Node
@@ -112,7 +112,7 @@ def _items(ours: Item, theirs: Item) -> Iterator[str]:
         case Aux(), Aux():
             yield from _lists(ours.items, theirs.items)
         case _:
-            yield arrow("block", notation.print_item(ours), notation.print_item(theirs))
+            yield arrow("block", notation_print.print_item(ours), notation_print.print_item(theirs))
 
 
 def _lists(ours: tuple[Item, ...], theirs: tuple[Item, ...]) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _lists(ours: tuple[Item, ...], theirs: tuple[Item, ...]) -> Iterator[str]:
         for mine, other in zip(ours, theirs, strict=True):
             yield from _items(mine, other)
     else:
-        yield arrow("blocks", *["; ".join(map(notation.print_item, items)) or "none" for items in (ours, theirs)])
+        yield arrow("blocks", *["; ".join(map(notation_print.print_item, items)) or "none" for items in (ours, theirs)])
 
 
 def _each(ours: Iterable[Node], theirs: Iterable[Node]) -> Iterator[str]:
@@ -141,7 +141,7 @@ def _each(ours: Iterable[Node], theirs: Iterable[Node]) -> Iterator[str]:
 
 def shown(param: Param, value: Any) -> str:
     """A parameter's value as people read it: a size as 3×3."""
-    return shape_text(value) if param.kind == "size" and value is not None else notation.print_value(param, value)
+    return shape_text(value) if param.kind == "size" and value is not None else notation_print.print_value(param, value)
 
 
 def arrow(name: str, left: str, right: str) -> str:

@@ -18,7 +18,7 @@ def item_at(net: Net, place: Place) -> Item:
     for found, item in walk(net.items):
         if found == place:
             return item
-    raise NetError(f"there is no block at place {declare.shown(place)}", place)
+    raise NetError("there is no block at this place; the net may have changed", place)
 
 
 def replace(net: Net, place: Place, item: Item) -> Net:
@@ -51,6 +51,18 @@ def move(net: Net, place: Place, to: int) -> Net:
         return tuple(rest)
 
     return _with_list(net, place, moved)
+
+
+def add_branch(net: Net, place: Place) -> Net:
+    """The `parallel` at `place` with one more branch: a copy of its last."""
+    item = _parallel(net, place)
+    return replace(net, place, dataclasses.replace(item, branches=(*item.branches, item.branches[-1])))
+
+
+def delete_branch(net: Net, place: Place, branch: int) -> Net:
+    """The `parallel` at `place` without one of its branches."""
+    item = _parallel(net, place)
+    return replace(net, place, dataclasses.replace(item, branches=item.branches[:branch] + item.branches[branch + 1 :]))
 
 
 def set_parameter(net: Net, place: Place, name: str, value: Any) -> Net:
@@ -105,6 +117,13 @@ def _changed(block: Any, place: Place, **values: Any) -> Any:
         raise NetError(f"{block.word}: {error}", place, error.name) from None
 
 
+def _parallel(net: Net, place: Place) -> Parallel:
+    item = item_at(net, place)
+    if not isinstance(item, Parallel):
+        raise NetError("only a parallel block has branches", place)
+    return item
+
+
 def _class_parameter(step: Step) -> str:
     return "units" if step.block.word == "dense" else "classes"
 
@@ -138,7 +157,7 @@ def _with_list(net: Net, place: Place, change: Callable[[Items, int], Items], *,
         i = path[0] if path else -1
         last = len(path) == 1
         if not 0 <= i < len(items) + (last and past_end):
-            raise NetError(f"there is no block at place {declare.shown(place)}", place)
+            raise NetError("there is no block at this place; the net may have changed", place)
         if last:
             return change(items, i)
         return (*items[:i], inside(items[i], path[1:]), *items[i + 1 :])
@@ -152,6 +171,6 @@ def _with_list(net: Net, place: Place, change: Callable[[Items, int], Items], *,
                 branch = within(item.branches[b], path[1:])
                 return dataclasses.replace(item, branches=(*item.branches[:b], branch, *item.branches[b + 1 :]))
             case _:
-                raise NetError(f"there is no block at place {declare.shown(place)}", place)
+                raise NetError("there is no block at this place; the net may have changed", place)
 
     return Net(net.input, within(net.items, place))

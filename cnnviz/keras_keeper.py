@@ -24,11 +24,15 @@ class State(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the process may take: bytes of resident memory, seconds for a job, seconds to start."""
+    """What the process may take: bytes of resident memory, seconds for a job, seconds to start.
+
+    `head_start` is how many seconds the first process waits, so that another program may begin before it.
+    """
 
     memory: int
     seconds: float
     start_seconds: float
+    head_start: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +107,8 @@ class Keeper:
     def _keep(self) -> None:
         """Start process after process until closing."""
         failures = 0
+        with self._changed:
+            self._changed.wait_for(lambda: self.closed, self.limits.head_start)
         while not self.closed:
             process = self._begin()
             if process is None:

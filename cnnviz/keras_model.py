@@ -11,13 +11,14 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
 
-from . import costs, keras_custom, keras_layers
+from . import costs, keras_custom, keras_graphviz, keras_layers
 from .graph import Graph
 from .keras_layers import Call
 from .ops import Input, Shape, shape_text
@@ -25,6 +26,7 @@ from .ops import Input, Shape, shape_text
 _MOST_DIFFERENCES = 20
 # Keras walks a model from its output to its input by recursion, a frame a layer.
 _FRAMES_A_LAYER = 6
+_DRAWING = 45.0  # seconds that Graphviz may take; the Keras process may take 60 for a request
 
 
 class GraphvizMissing(RuntimeError):
@@ -137,32 +139,42 @@ def plot_png(
     show_layer_names: bool = True,
     rankdir: str = "TB",
     dpi: int = 96,
+    seconds: float = _DRAWING,
 ) -> bytes:
     """The PNG that `keras.utils.plot_model` draws, also written to `path` where one is given.
 
-    `rankdir` is TB (downwards) or LR (to the right). Raises GraphvizMissing.
+    `rankdir` is TB (downwards) or LR (to the right). Lines bend at right angles, as Keras draws them, or have corners
+    where Graphviz cannot do that: some versions crash on large nets. Raises GraphvizMissing, and Refused when Graphviz
+    fails or takes longer than `seconds`.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    options = {
+        "show_shapes": show_shapes,
+        "show_layer_activations": show_layer_activations,
+        "show_layer_names": show_layer_names,
+        "rankdir": rankdir,
+        "dpi": dpi,
+    }
+    begun = time.monotonic()
+    try:
+        png = _drawn(model, seconds, options)
+    except keras_graphviz.Failed:
+        png = _drawn(model, max(seconds - (time.monotonic() - begun), 1.0), {**options, "splines": "polyline"})
+    if path is not None:
+        Path(path).write_bytes(png)
+    return png
+
+
+def _drawn(model: keras.Model, seconds: float, options: Mapping[str, Any]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder, keras_graphviz.bounded(seconds):
         drawn = Path(folder, "model.png")
         try:
-            keras.utils.plot_model(
-                model,
-                to_file=drawn,
-                show_shapes=show_shapes,
-                show_layer_activations=show_layer_activations,
-                show_layer_names=show_layer_names,
-                rankdir=rankdir,
-                dpi=dpi,
-            )
+            keras.utils.plot_model(model, to_file=drawn, **options)
         except ImportError as error:
             raise GraphvizMissing(
                 "The drawing needs Graphviz, which is not installed here: "
                 "apt install graphviz, brew install graphviz, or https://graphviz.org/download"
             ) from error
-        png = drawn.read_bytes()
-    if path is not None:
-        Path(path).write_bytes(png)
-    return png
+        return drawn.read_bytes()
 
 
 def save_keras(graph: Graph, path: str | os.PathLike[str]) -> None:

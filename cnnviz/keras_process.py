@@ -138,7 +138,7 @@ class KerasProcess:
         try:
             code = self._child.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            return "it closed its pipe"
+            return "its connection broke"
         self._readers[1].join(timeout=1)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         return f"{how}: {self._said[-1][:200]}" if self._said and code > 0 else how

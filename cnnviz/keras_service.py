@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 import psutil
 
+from . import disk
 from .keras_answers import Answer, Answers
 from .keras_errands import Errand, Errands, Status
 from .keras_keeper import Job, Keeper, Limits, State, Work
@@ -44,7 +45,8 @@ class KerasService:
     """One warm Keras process. Every method may be called from any thread.
 
     `memory` in bytes is the most that the process may hold (by default CNNVIZ_KERAS_MEMORY in GB, else 4 GB or 60 % of
-    a smaller machine), `seconds` the most that one request may take; `environment` is added to the process'.
+    a smaller machine), `seconds` the most that one request may take; `environment` is added to the process',
+    which starts `head_start` seconds after it is first wanted.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class KerasService:
         memory: int | None = None,
         seconds: float = 60.0,
         start_seconds: float = 180.0,
+        head_start: float = 0.0,
         most_answers: int = 128,
         environment: Mapping[str, str] | None = None,
         module: str = "cnnviz.keras_worker",
@@ -63,7 +66,7 @@ class KerasService:
         self._results: dict[Job, Future[None]] = {}  # of the jobs that somebody waits for
         self._errands = Errands()
         self._in_a_row = 0
-        limits = Limits(memory or _default_memory(), seconds, start_seconds)
+        limits = Limits(memory or _default_memory(), seconds, start_seconds, head_start)
         work = Work(self._take, self._finish, self._refuse)
         self._keeper = Keeper(module, environment or {}, limits, work, self._changed)
 
@@ -194,7 +197,11 @@ class KerasService:
         if len(text) > MOST_TEXT:
             raise KerasError(_too_long(text))
         self.start()
-        with tempfile.TemporaryDirectory(prefix="cnnviz-keras-", ignore_cleanup_errors=True) as folder:
+        try:
+            made = tempfile.TemporaryDirectory(prefix="cnnviz-keras-", ignore_cleanup_errors=True)
+        except OSError as error:
+            raise KerasError(f"there is no place for the file: {disk.words(error)}") from None
+        with made as folder:
             path = Path(folder, "net.keras" if do == "save" else "net.png")
             self._write(Job(do, text, options, str(path)), timeout)
             try:
@@ -202,7 +209,7 @@ class KerasService:
                     raise KerasError(f"the file has over {MOST_FILE / 1e6:,.0f} MB; this is too large to hand out")
                 return path.read_bytes()
             except OSError as error:
-                raise KerasError(f"the file cannot be read: {error.strerror}") from None
+                raise KerasError(f"the file cannot be read: {disk.words(error)}") from None
 
     def _write(self, job: Job, timeout: float) -> None:
         """Have the process write the file of a job, waiting for it. Raises KerasError."""

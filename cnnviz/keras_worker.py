@@ -23,6 +23,7 @@ from typing import IO, Any
 
 import psutil
 
+from . import disk
 from .graph import Graph
 from .keras_refused import Refused
 from .notation import NotationError, load
@@ -127,6 +128,8 @@ class Worker:
             return {"result": self._does[request["do"]](text, load(text).graph, request)}
         except (Refused, NotationError, self._keras_model.GraphvizMissing) as error:
             return {"error": str(error)}
+        except OSError as error:
+            return {"error": f"the file cannot be written: {disk.words(error)}"}
         except MemoryError:
             return {"error": "there is not enough memory for this net"}
         except Exception as error:

@@ -104,7 +104,7 @@ class Buffers(NamedTuple):
 
 
 def inference(graph: Graph, number_format: str = "float32", batch: int = 1) -> Inference:
-    """Memory of a forward pass of `batch` images."""
+    """Memory of a forward pass of `batch` pictures."""
     size = FORMATS[number_format]
     found = buffers(graph)
     order = graph.keras_order
@@ -125,7 +125,7 @@ def inference(graph: Graph, number_format: str = "float32", batch: int = 1) -> I
 
 
 def training(graph: Graph, batch: int, number_format: str = "float32", optimizer: str = "adam") -> Training:
-    """Memory of a training step of `batch` images."""
+    """Memory of a training step of `batch` pictures."""
     size = FORMATS[number_format]
     parameters = sum([node.parameters for node in graph.nodes])
     trainable = sum(prod(weight.shape) for node in graph.nodes for weight in node.weights if weight.trainable)

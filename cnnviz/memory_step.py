@@ -108,7 +108,7 @@ class Step(NamedTuple):
 def step(
     graph: Graph, batch: int, number_format: str = "float32", optimizer: str = "adam", backend: str = "tensorflow"
 ) -> Step:
-    """Memory of a training step of `batch` images on a backend of BACKENDS, workspace of vendors' kernels apart."""
+    """Memory of a training step of `batch` pictures on a backend of BACKENDS, workspace of vendors' kernels apart."""
     textbook = memory.training(graph, batch, number_format, optimizer)
     way = BACKENDS[backend]
     number, weight = FORMATS[number_format].activation, FORMATS[number_format].weight

@@ -13,33 +13,21 @@ never evaluated. Printing and parsing are inverse: `parse(print_net(net)) == net
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any, NamedTuple
 
 from . import declare
-from .blocks import BLOCKS, Block
-from .declare import Param, ParamError, shown, suggestion
+from .blocks import BLOCKS
+from .declare import ParamError, shown, suggestion
 from .graph import Graph, GraphError, Place
 from .net import Aux, Item, Net, NetError, Parallel, Repeat, Step
-from .ops import Input, Op
+from .notation_print import print_net as print_net
+from .notation_syntax import MOST_TEXT as MOST_TEXT
+from .notation_syntax import NotationError as NotationError
+from .notation_syntax import tree_of
+from .ops import Input
 
-MOST_TEXT = 16_000
-MOST_BRACKETS = 40
-_LINE_WIDTH = 100
 _WORDS = {"none": None, "true": True, "false": False}
 _STRUCTURES = ("parallel", "aux", "input")
-
-
-class NotationError(ValueError):
-    """The text is no net: the message names line, block and parameter, what was wrong, and what is allowed.
-
-    `line` counts from 1, 0 when the text has no lines to speak of; `place` is the block, where one was recognised.
-    """
-
-    def __init__(self, message: str, line: int = 1, place: Place = ()) -> None:
-        super().__init__(f"line {line}: {message}" if line else message)
-        self.line = line
-        self.place = place
 
 
 class Parsed(NamedTuple):
@@ -72,7 +60,7 @@ def parse(text: str) -> Net:
 
 def read(text: str) -> Parsed:
     """The net and the line of each item. Raises NotationError."""
-    tree = _tree(text)
+    tree = tree_of(text)
     if not tree.body:
         raise NotationError("there is no net here; begin with input(height, width, channels)")
     reader = _Reader()
@@ -86,124 +74,6 @@ def read(text: str) -> Parsed:
     if len(text) > MOST_TEXT // 4 and len(print_net(net, one_line=True)) > MOST_TEXT:
         raise NotationError(f"the net takes over {MOST_TEXT:,} characters when it is printed; repeat with n * block(…)")
     return Parsed(net, reader.lines)
-
-
-def print_net(net: Net, *, one_line: bool = False) -> str:
-    """The canonical text of a net: one block a line, or all in one line for links."""
-    width = 0 if one_line else _LINE_WIDTH
-    parts = [print_declared(net.input), *(print_item(item, width=width) for item in net.items)]
-    return "; ".join(parts) if one_line else "\n".join(parts) + "\n"
-
-
-def print_item(item: Item, *, width: int = 0) -> str:
-    """One item as it is written; with `width`, branches stand on lines of their own when a line would be longer."""
-    match item:
-        case Step():
-            return print_declared(item.block, item.name)
-        case Repeat(times, (only,)) if not isinstance(only, Repeat):
-            return f"{times} * {print_item(only, width=width)}"
-        case Repeat():
-            return f"{item.times} * {_print_list(item.items)}"
-        case Parallel():
-            merge = [f"merge={item.merge}"] if item.merge != "concat" else []
-            arguments = [*map(_print_list, item.branches), *merge]
-        case Aux():
-            arguments = [_print_list(item.items)]
-    if item.name:
-        arguments.append(f"name={item.name}")
-    text = f"{item.word}({', '.join(arguments)})"
-    if width and len(text) > width:
-        inside = "".join(f"  {argument},\n" for argument in arguments)
-        text = f"{item.word}(\n{inside})"
-    return text
-
-
-def print_declared(block: Block | Op, name: str = "") -> str:
-    """A block as it is written: required and leading arguments bare, the others named, defaults left out."""
-    positional = [*type(block).positional]
-    arguments = []
-    for param in declare.params(type(block)):
-        value = getattr(block, param.name)
-        default = not param.required and value == param.default
-        if positional and param.name == positional[0] and not default:
-            positional.pop(0)
-            arguments.append(print_value(param, value))
-        else:
-            positional.clear()
-            if not default:
-                arguments.append(f"{param.name}={print_value(param, value)}")
-    if name:
-        arguments.append(f"name={name}")
-    return f"{block.word}({', '.join(arguments)})"
-
-
-def print_value(param: Param, value: Any) -> str:
-    """One parameter's value as it is written."""
-    if value is None or isinstance(value, bool):
-        return str(value).lower()
-    if param.kind == "integers":
-        return f"[{', '.join(map(str, value))}]"
-    if param.kind == "padding" and value[0] == value[1] and value[2] == value[3]:
-        value = value[0] if value[0] == value[2] else (value[0], value[2])
-    elif param.kind == "size" and value[0] == value[1]:
-        value = value[0]
-    elif param.kind == "real":
-        return short if float(short := f"{value:g}") == value else repr(value)
-    return str(value)
-
-
-def _print_list(items: tuple[Item, ...]) -> str:
-    return f"[{', '.join(map(print_item, items))}]"
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-_ODD = re.compile(r"[^A-Za-z0-9_ \t\n()\[\],;=.*+'\"-]")
-# Python reads 3if as 3 if, with a warning; here a number ends where its digits end.
-_GLUED = re.compile(r"(?<![A-Za-z0-9_.])(?>[0-9][0-9_.]*(?:[eE][-+]?[0-9]+)?)[A-Za-z_]")
-_CHAIN = re.compile(r"(?:[^,;\n()\[\]]*\*){5}|[-+](?:[ \t]*[-+]){2}")
-
-
-def _tree(text: str) -> ast.Module:
-    """Python's syntax tree of a text that is bounded in length, characters and nesting beforehand."""
-    if len(text) > MOST_TEXT:
-        raise NotationError(f"the text has {len(text):,} characters; at most {MOST_TEXT:,} are allowed")
-    lines = [line.split("#", 1)[0].strip() for line in text.replace("\r\n", "\n").split("\n")]
-    plain = "\n".join(lines)
-    odd = _ODD.search(plain)
-    if odd:
-        character = odd.group()
-        named = f"{character} (U+{ord(character):04X})" if character.isprintable() else f"U+{ord(character):04X}"
-        raise NotationError(
-            f"the character {named} is not allowed outside comments", plain[: odd.start()].count("\n") + 1
-        )
-    glued = _GLUED.search(plain)
-    if glued:
-        raise NotationError(
-            f"a letter follows a number at once: {shown(glued.group())}", plain[: glued.start()].count("\n") + 1
-        )
-    chain = _CHAIN.search(plain)
-    if chain:
-        raise NotationError("too many signs or * in a row", plain[: chain.start()].count("\n") + 1)
-    _check_brackets(plain)
-    try:
-        return ast.parse(plain)
-    except SyntaxError as error:
-        why = "a number has too many digits" if "integer string" in error.msg else error.msg
-        raise NotationError(f"this cannot be read: {why}", max(error.lineno or 1, 1)) from None
-    except (RecursionError, MemoryError, ValueError):
-        raise NotationError("this is nested too deep to be read") from None
-
-
-def _check_brackets(text: str) -> None:
-    depth = 0
-    for i, character in enumerate(text):
-        if character in "([":
-            depth += 1
-            if depth > MOST_BRACKETS:
-                raise NotationError(f"brackets are nested over {MOST_BRACKETS} deep", text[:i].count("\n") + 1)
-        elif character in ")]":
-            depth -= 1
 
 
 def _expression(statement: ast.stmt) -> ast.expr:
@@ -323,7 +193,8 @@ def _positional(declared: type, argument: ast.expr, given: dict[str, Any]) -> tu
     value = _argument(argument)
     free = [param for param in declare.params(declared) if param.name not in given]
     if not free:
-        raise ParamError("", f"takes at most {len(given)} arguments")
+        most = f"at most {len(given)} argument{'s' * (len(given) > 1)}" if given else "no arguments"
+        raise ParamError("", f"takes {most}")
     if isinstance(argument, ast.Name) and isinstance(value, str) and value not in free[0].options:
         for param in free:
             if param.kind == "choice" and value in param.options:

@@ -6,7 +6,8 @@ from . import declare
 from .blocks import BLOCKS, COMPOSITES
 from .declare import Param
 from .net import MOST_BLOCKS, MOST_DEPTH, MOST_TIMES
-from .notation import MOST_TEXT, print_value
+from .notation import MOST_TEXT
+from .notation_print import print_value
 from .ops import MOST_FILTERS, MOST_SIDE, Input
 
 _HEAD = f"""# Notation

@@ -87,7 +87,7 @@ class Report:
 
     @cached_property
     def inference(self) -> Inference:
-        """Memory of a forward pass of one image in float32, in bytes."""
+        """Memory of a forward pass of one picture in float32, in bytes."""
         return memory.inference(self.graph)
 
     @cached_property

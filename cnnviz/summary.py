@@ -107,7 +107,7 @@ def as_text(summary: Summary) -> str:
             shape_text(layer.output_shape),
             f"{layer.cost.parameters:,}",
             f"{layer.cost.macs:,}",
-            "whole image" if layer.field.whole else shape_text(layer.field.size),
+            "whole picture" if layer.field.whole else shape_text(layer.field.size),
         )
         for layer in summary.layers
     ]
@@ -128,6 +128,6 @@ def as_text(summary: Summary) -> str:
             "",
             f"{len(summary.layers):,} layers, output {outputs}",
             f"{cost.parameters:,} parameters, {cost.trainable:,} trainable (of a BN's four a channel, two are)",
-            f"{cost.macs:,} MACs (multiply-adds of convolutions and dense layers, no biases, one image)",
+            f"{cost.macs:,} MACs (multiply-adds of convolutions and dense layers, no biases, one picture)",
         ]
     )

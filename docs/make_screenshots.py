@@ -3,11 +3,14 @@
     python -m docs.make_screenshots             those of the README, into docs/images
     python -m docs.make_screenshots FOLDER      those into FOLDER too, and the pages wide and narrow, light and dark
 
-Run it from the project's folder with the tests' requirements installed. It starts the app itself.
+Run it from the project's folder with the tests' requirements installed. It starts the app itself, and trains the nets
+of the Train page's picture.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -21,6 +24,8 @@ from tests.browser.running import chromium, find_browser, running
 IMAGES = Path(__file__).resolve().parent / "images"
 PATIENCE = 120_000  # milliseconds
 SIZES = {1280: 720, 390: 844}
+TRAIN = (sys.executable, "-m", "cnnviz", "train")
+TRAINED = ("tfnotes-lenet5", "tfnotes-baseline", "tfnotes-inception10")
 
 
 def main(arguments: list[str]) -> int:
@@ -30,27 +35,37 @@ def main(arguments: list[str]) -> int:
         print("make_screenshots: there is no Chromium on the path; CNNVIZ_CHROMIUM can name one", file=sys.stderr)
         return 2
     expect.set_options(timeout=PATIENCE)
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder, "log")) as app, chromium(program) as browser:
+    with tempfile.TemporaryDirectory() as folder, chromium(program) as browser:
+        os.environ["CNNVIZ_RUNS"] = str(Path(folder, "runs"))
+        for net in TRAINED:
+            subprocess.run([*TRAIN, net, "--data", "digits", "--epochs", "12"], check=True)
+        with running(Path(folder, "log")) as app:
+            make_all(browser, app.url, Path(arguments[0]) if arguments else None)
+    return 0
 
-        def make(path: Path, net: str, scheme: str, prepare: Callable[[Page], None], width: int = 1280) -> None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            picture(browser, f"{app.url}?net={net}", scheme, width, prepare, path)
-            print(path)
 
-        make(IMAGES / "googlenet-light.png", "googlenet", "light", googlenet_4d)
-        make(IMAGES / "densenet201-dark.png", "densenet201", "dark", densenet_block)
-        make_zoo(browser, app.url, "light", 1280, IMAGES / "zoo-light.png")
-        if arguments:
+def make_all(browser: Browser, url: str, folder: Path | None) -> None:
+    """The README's pictures, and where `folder` is given the others."""
+
+    def make(path: Path, net: str, scheme: str, prepare: Callable[[Page], None], width: int = 1280) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture(browser, f"{url}?net={net}", scheme, width, prepare, path)
+        print(path)
+
+    make(IMAGES / "googlenet-light.png", "googlenet", "light", googlenet_4d)
+    make(IMAGES / "densenet201-dark.png", "densenet201", "dark", densenet_block)
+    make_zoo(browser, url, "light", 1280, IMAGES / "zoo-light.png")
+    make_runs(browser, url, IMAGES / "train-dark.png")
+    if folder:
+        for scheme in ("light", "dark"):
+            for width in SIZES:
+                make_zoo(browser, url, scheme, width, folder / f"zoo-{scheme}-{width}.png")
+        for net, prepare in (("googlenet", googlenet_4d), ("densenet201", densenet_block)):
             for scheme in ("light", "dark"):
                 for width in SIZES:
-                    make_zoo(browser, app.url, scheme, width, Path(arguments[0]) / f"zoo-{scheme}-{width}.png")
-            for net, prepare in (("googlenet", googlenet_4d), ("densenet201", densenet_block)):
-                for scheme in ("light", "dark"):
-                    for width in SIZES:
-                        stem = f"{net}-{scheme}-{width}"
-                        make(Path(arguments[0]) / f"{stem}-arrived.png", net, scheme, lambda page: None, width)
-                        make(Path(arguments[0]) / f"{stem}.png", net, scheme, prepare, width)
-    return 0
+                    stem = f"{net}-{scheme}-{width}"
+                    make(folder / f"{stem}-arrived.png", net, scheme, lambda page: None, width)
+                    make(folder / f"{stem}.png", net, scheme, prepare, width)
 
 
 def picture(browser: Browser, url: str, scheme: str, width: int, prepare: Callable[[Page], None], path: Path) -> None:
@@ -82,6 +97,18 @@ def make_zoo(browser: Browser, url: str, scheme: str, width: int, path: Path) ->
     page = context.new_page()
     page.goto(f"{url}zoo")
     expect(page.locator(".st-key-zoo a.line")).to_have_count(len(zoo.ROWS))
+    settle(page)
+    page.screenshot(path=path)
+    context.close()
+    print(path)
+
+
+def make_runs(browser: Browser, url: str, path: Path) -> None:
+    """The runs of the Train page, their curves laid over each other."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{url}train?view=runs")
+    expect(page.locator(".rows tbody tr")).to_have_count(len(TRAINED))
     settle(page)
     page.screenshot(path=path)
     context.close()

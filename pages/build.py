@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.ui import block_list, headline, inspector, shared, tabs, toolbar, visit
+from cnnviz.ui import block_list, headline, inspector, shared, suggestions, tabs, toolbar, visit
 
 
 def edited() -> None:
@@ -29,7 +29,7 @@ def workbench() -> None:
     """All that an edit changes, drawn into the panes; the list under the user's hand comes last, as its answer."""
     work_out()
     with figures:
-        headline.show(session, keras, visit.owner())
+        headline.show(session, keras, visit.identity())
         toolbar.show_problem(session)
     with panel:
         tabs.draw(tab, session, keras)
@@ -38,6 +38,7 @@ def workbench() -> None:
         inspector.show_help(session)
     with left:
         block_list.show(session, edited)
+        suggestions.show(session)
     if session.link_due:  # last, so that what the user waits for is on its way before the address bar changes
         visit.write_link()
 

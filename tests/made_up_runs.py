@@ -157,6 +157,12 @@ STUDY = (
 DEGRADATION = (("cifar-plain20", 0.85), ("cifar-plain56", 0.71), ("cifar-resnet20", 0.88), ("cifar-resnet56", 0.9))
 
 
+def append(run: Run, *lines: dict[str, Any]) -> None:
+    """More measured epochs."""
+    with (run.path / folder.METRICS).open("a") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+
+
 def twenty(runs: Path) -> list[Run]:
     """Twenty runs: two studies, every status, and what is hard to show."""
     made = [

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.keras_service import State
-from cnnviz.ui import shared
+from cnnviz.ui import shared, suggestions
 from cnnviz.ui.session import START
 from cnnviz.zoo import BY_NAME
 
@@ -156,4 +156,34 @@ def test_the_unit_of_work_changes_everywhere(page):
     assert not page.exception
     labels = [card["label"] for card in component_data(page, "cnnviz_headline")["cards"]]
     assert "FLOPs" in labels
-    assert component_data(page, "cnnviz_block_list")["work"] == "FLOPs"
+    assert "FLOPs" in component_data(page, "cnnviz_block_list")["rows"][0]["tip"]
+
+
+def test_a_new_visitor_finds_three_things_to_try(page):
+    page.run()
+    before = net_of(page)
+    page.button(key="try_wider").click().run()
+    assert not page.exception
+    assert net_of(page).net.items[suggestions.BLOCK[0]].block.filters == suggestions.FILTERS
+    assert net_of(page).total.parameters > before.total.parameters
+    assert link_of(page) == page.session_state["session"].link
+    assert page.button(key="try_wider").disabled
+    page.button(key="undo").click().run()
+    assert net_of(page).text == before.text
+    assert not page.button(key="try_wider").disabled
+
+
+def test_the_suggested_module_is_open_and_selected(page):
+    page.run()
+    page.button(key="try_module").click().run()
+    session = page.session_state["session"]
+    assert session.preset == link_of(page) == suggestions.NETWORK
+    assert session.selected_id == suggestions.MODULE
+    assert suggestions.MODULE in session.open_groups
+    assert session.shown.inside(suggestions.MODULE)
+
+
+def test_who_has_begun_is_not_told_what_to_try(page):
+    page.query_params["net"] = "lenet5"
+    page.run()
+    assert not [button for button in page.button if button.key.startswith("try_")]

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+import cnnviz
 from cnnviz import zoo
 from cnnviz.cli import main
 
@@ -30,6 +31,13 @@ def test_rows_add_up_to_the_totals(capsys, row):
 def test_heads_come_after_the_main_output(capsys):
     found = json.loads(run(capsys, "summary", "googlenet-aux", "--json")[1])
     assert found["outputs"] == [[1000], [1000], [1000]]
+
+
+def test_it_says_its_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"cnnviz {cnnviz.__version__}\n"
 
 
 def test_a_net_is_a_preset_a_file_or_a_notation(capsys, tmp_path):

@@ -183,7 +183,7 @@ def page():
 
 def errors(page):
     assert not page.exception
-    return [error.value for error in page.error]
+    return [error.value.replace("\\", "") for error in page.error]
 
 
 def titles(page):

@@ -269,12 +269,16 @@ def test_a_scene_is_plain_data_and_says_what_its_boxes_are():
     )
 
 
-def test_shares_add_up(graph):
+def test_a_bar_is_the_share_of_the_box_that_takes_most(graph):
+    costs = node_costs(graph)
     for opened in (frozenset(), everything(graph)):
         drawn = scene_of(graph, opened)
-        total = sum(cost.macs for cost in node_costs(graph))
-        assert sum(node["share"] for node in drawn["nodes"]) == pytest.approx(1 if total else 0, abs=0.005)
-        assert max(node["bar"] for node in drawn["nodes"]) == (1 if total else 0)
+        work = [
+            sum(cost.macs for node, cost in zip(graph.nodes, costs, strict=True) if f"{node.id}/".startswith(f"{box}/"))
+            for box in (node["id"] for node in drawn["nodes"])
+        ]
+        assert sum(work) == sum(cost.macs for cost in costs)
+        assert [node["bar"] for node in drawn["nodes"]] == [round(one / (max(work) or 1), 3) for one in work]
 
 
 def test_closing_a_group_changes_nothing_above_it():

@@ -72,7 +72,7 @@ def test_every_place_can_be_found(net):
 
 @pytest.mark.parametrize("place", [(), (9,), (-1,), (0, 0), (1, 5), (1, 1, 7, 0), (1, 1, 0, 0), (1, 1, 1)])
 def test_places_that_are_not_there(net, place):
-    with pytest.raises(NetError, match="there is no block at place"):
+    with pytest.raises(NetError, match="there is no block at this place"):
         edit.delete(net, place)
 
 

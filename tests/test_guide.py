@@ -51,7 +51,7 @@ def test_all_seventeen_questions_are_answered():
     asked = read.questions()
     assert [question.number for question in asked] == [*range(1, 18)]
     assert all(len(question.answer) > 200 for question in asked)
-    assert {question.number for question in asked if question.out_of_scope} == {6, 7, 15, 17}
+    assert {question.number for question in asked if "**Out of scope" in question.answer} == {6, 7, 15, 17}
     on_pages = [number for family in FAMILIES for number in family.questions]
     assert len(set(on_pages)) == len(on_pages)
     assert set(on_pages) | {6, 7, 15} == {*range(1, 18)}
@@ -259,7 +259,7 @@ def test_an_unknown_page_is_one_clear_line_above_the_index(page):
     page.query_params[guide_tour.ASKED] = "densnet"
     page.run()
     assert not page.exception
-    assert [error.value for error in page.error] == [
+    assert [error.value.replace("\\", "") for error in page.error] == [
         f"The guide has no page densnet (did you mean densenet?); it has {', '.join(tour.NAMES)}."
     ]
     assert title(page) == read.text("index").title

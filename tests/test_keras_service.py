@@ -290,3 +290,14 @@ def test_without_graphviz_everything_else_works(tmp_path):
         with pytest.raises(KerasError, match="Graphviz, which is not installed"):
             service.plot_png(LENET)
         assert service.wait(LENET).agrees
+
+
+def test_the_process_lets_others_begin_first():
+    with stub(head_start=0.5) as service:
+        begun = time.monotonic()
+        assert service.wait(net()).error == ""
+        assert time.monotonic() - begun >= 0.5
+    with stub(head_start=60.0) as service:
+        service.start()
+        assert service.state.word == "warming"
+    assert service.pid is None, "closing does not wait for it"

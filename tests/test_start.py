@@ -169,7 +169,7 @@ def test_missing_tool_gets_one_line_with_its_cure(monkeypatch, capsys, programs,
 def test_only_the_tests_need_a_browser(monkeypatch):
     system(monkeypatch)
     assert [line.split()[0] for line in start.get_tools(start.DEV, install=False)] == ["Graphviz", "Chromium"]
-    assert "EVERY BROWSER TEST WILL BE SKIPPED" in start.get_tools(start.DEV, install=False)[1]
+    assert "every browser test will be skipped" in start.get_tools(start.DEV, install=False)[1]
 
 
 def test_tools_that_are_there_are_not_installed(monkeypatch):
@@ -236,7 +236,7 @@ def test_every_step_runs_and_any_failure_fails(monkeypatch, capsys, failing, cod
     assert calls == [("-m", "ruff", "check"), ("-m", "mypy"), ("-m", "pytest", *start.SIDE_BY_SIDE, "-k", "x")]
     *_, notice, verdict = capsys.readouterr().out.splitlines()
     assert notice == "start.py: Chromium is missing", "said again where it is seen: at the end"
-    assert verdict == "start.py: test: " + ("FAILED: " + ", ".join(failing) if failing else "passed")
+    assert verdict == "start.py: test: " + ("failed: " + ", ".join(failing) if failing else "passed")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere the app is a child of start.py")

@@ -241,11 +241,9 @@ def test_a_run_at_work_is_neither_resumed_nor_deleted(bounds):
             do(run)
 
 
-def test_cloning_and_a_full_queue(bounds, monkeypatch):
-    first = launcher.submit(config(owner="ada", epochs=3), bounds)
-    second = launcher.clone(first, bounds, owner="bob")
-    assert second.id != first.id
-    assert (second.config().settings.epochs, second.config().owner) == (3, "bob")
+def test_a_full_queue(bounds, monkeypatch):
+    for owner in ("ada", "bob"):
+        launcher.submit(config(owner=owner), bounds)
     monkeypatch.setattr(launcher, "MOST_QUEUED", 2)
     launcher.submit(config(owner="bob"), bounds)
     with pytest.raises(FolderError, match="3 runs are waiting already"):

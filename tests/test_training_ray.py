@@ -106,7 +106,7 @@ def test_training_stays_on_this_machine_unless_asked(monkeypatch):
     ("given", "said"),
     [
         ({"CNNVIZ_LAUNCHER": "slurm"}, "CNNVIZ_LAUNCHER must be local or ray, got slurm"),
-        ({"CNNVIZ_RAY_ADDRESS": "10.0.0.1:6379"}, "must be as http://10.0.0.1:8265"),
+        ({"CNNVIZ_RAY_ADDRESS": "10.0.0.1:6379"}, "must be like http://10.0.0.1:8265"),
         ({"CNNVIZ_RAY_ADDRESS": "http://a:1", "RAY_ADDRESS": "http://b:1"}, "differ"),
         ({"CNNVIZ_RAY_CPUS": "0"}, "CNNVIZ_RAY_CPUS must be 1 to 256"),
         ({"CNNVIZ_RAY_GPUS": "all"}, "CNNVIZ_RAY_GPUS must be 0 to 16"),
@@ -259,7 +259,7 @@ def test_no_room_in_rays_time_waits_on(bounds, fake, look):
     assert json.loads((run.path / RECORD).read_text())["lost"] == 0
 
 
-def test_a_worker_that_does_not_heed_is_ended_through_ray(bounds, fake, look):
+def test_a_worker_that_does_not_heed_is_ended_through_ray(bounds, fake, look, monkeypatch):
     run = submit(bounds)
     look()
     run.write_state(State("running", epoch=1, pid=1))
@@ -267,7 +267,7 @@ def test_a_worker_that_does_not_heed_is_ended_through_ray(bounds, fake, look):
     launcher.stop(run)
     look()
     assert fake.stopped == []
-    os.utime(run.path / folder.STOP, (time.time() - launcher.TERM_AFTER - 1,) * 2)
+    monkeypatch.setattr(launcher, "TERM_AFTER", 0.0)
     look()
     assert fake.stopped == [job_of(run)]
 

@@ -102,6 +102,13 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(snapshots, tmp_path):
     assert [line["epoch"] for line in lines(run.path / METRICS)] == [1]
 
 
+def test_a_checkpoint_that_says_a_huge_epoch_gives_way_to_the_one_before(snapshots, tmp_path):
+    run = Run(tmp_path / "run")
+    shutil.copytree(snapshots / "line", run.path)
+    (run.path / CHECKPOINTS / "epoch-0002").rename(run.path / CHECKPOINTS / f"epoch-{10**14}")
+    assert checkpoints.progress(run).epoch == 1
+
+
 def test_two_newest_and_the_best_are_kept(snapshots):
     whole = Run(snapshots / "whole")
     kept = {epoch for epoch, _ in checkpoints.saved(whole)}

@@ -171,8 +171,8 @@ def test_a_loss_that_is_no_number_ends_the_run_at_once(tmp_path):
     assert worker.run(run, said.append) == 1
     state = run.state()
     assert state.status == "failed"
-    assert "the loss is no number any more" in state.message
-    assert "lower learning rate" in state.message
+    assert "the loss is not a number (NaN)" in state.message
+    assert "Try a learning rate of 1 in place of 10, or a warm-up" in state.message
     assert len(said) < 10
     for line in run.metrics():
         assert "NaN" not in json.dumps(line)

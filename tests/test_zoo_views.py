@@ -70,7 +70,7 @@ def test_an_unknown_network_is_one_clear_line_above_the_gallery(page):
     page.query_params[zoo_row.ASKED] = "resnet5O"
     page.run()
     assert not page.exception
-    said = [error.value for error in page.error]
+    said = [error.value.replace("\\", "") for error in page.error]
     assert said == ["There is no network resnet5O in the zoo (did you mean resnet50?)."]
 
 

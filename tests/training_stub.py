@@ -1,7 +1,8 @@
 """A stand-in for the training worker, without Keras: `python -m tests.training_stub RUN_FOLDER`.
 
 It holds the run's lock and does what the run's title says: "work" until it is asked to stop, "quick" ends at once,
-"deaf" heeds neither the stop file nor SIGTERM, "hungry" holds 300 MB, "crash" ends before it has the lock.
+"deaf" heeds neither the stop file nor SIGTERM, "slow" takes 20 seconds to begin, "hungry" holds 300 MB, "crash" ends
+before it has the lock.
 """
 
 import json
@@ -24,6 +25,8 @@ def main(path: Path) -> int:
     if title == "crash":
         print("ModuleNotFoundError: no module named keras", flush=True)
         return 3
+    if title == "slow":
+        time.sleep(20)
     if title == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with run.hold():

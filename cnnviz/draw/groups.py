@@ -9,7 +9,7 @@ from ..costs import NodeCost
 from ..graph import Graph
 from ..ops import Conv, shape_text
 from ..units import exact, percent, si
-from . import labels
+from . import label_lines, labels
 from .folding import Group, Item
 
 
@@ -55,7 +55,7 @@ class Captions:
     def detail(self, item: Item) -> str:
         """The main parameters of a node, or how many layers a group holds."""
         if not item.group:
-            return labels.detail(self.graph.nodes[item.start].op)
+            return label_lines.detail(self.graph.nodes[item.start].op)
         return f"{item.stop - item.start} layers"
 
     def work(self, item: Item) -> int:

@@ -38,7 +38,7 @@ def scene(graph: Graph, costs: Sequence[NodeCost], open_groups: frozenset[str] =
 
     width, height; trunk: the x of the main line.
     nodes: the boxes, nodes and closed groups alike. `bar` is the box's MACs next to those of the largest box in sight,
-    `share` next to those of the whole net. `block` is the path of the written block that it belongs to.
+    `block` the path of the written block that it belongs to.
     frames: the open groups. edges: SVG path data. hidden: path and title of each node inside closed groups, for search.
     Ids are paths, so that they stay the same when the net is edited.
     """
@@ -76,8 +76,6 @@ def drawn(
                 "family": captions.group_family(path),
                 "title": title,
                 "note": note if _fits(note, placed.frames[path]) else short,
-                "block": captions.block(path),
-                "depth": len(folded.chains[path]),
             }
             for path, (title, note, short) in heads.items()
         ],
@@ -115,7 +113,6 @@ def _sketch(folded: Folded, sizes: dict[str, tuple[float, float]], extents: dict
 def _nodes(
     folded: Folded, boxes: dict[str, Rectangle], titles: dict[str, str], captions: Captions
 ) -> list[dict[str, Any]]:
-    total = captions.macs[-1]
     work = {path: captions.work(item) for path, item in folded.items.items()}
     largest = max(work.values())
     return [
@@ -130,7 +127,6 @@ def _nodes(
             "kind": "group" if item.group else "node",
             "foldable": item.group,
             "block": captions.block(path),
-            "share": round(work[path] / total, 5) if total else 0.0,
             "bar": round(work[path] / largest, 3) if largest else 0.0,
         }
         for path, item in folded.items.items()

@@ -13,7 +13,6 @@ from .tour import NAMES, titled
 FOLDER = Path(__file__).resolve().parent / "text"
 
 _PAGE_LINK = re.compile(r"\[\[(\w+)\]\]")
-OUT_OF_SCOPE = "**Out of scope"
 
 
 class Text(NamedTuple):
@@ -34,11 +33,6 @@ class Question(NamedTuple):
     @property
     def pages(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_PAGE_LINK.findall(self.answer)))
-
-    @property
-    def out_of_scope(self) -> bool:
-        """Whether it asks, at least in part, for what cnnviz does not do."""
-        return OUT_OF_SCOPE in self.answer
 
 
 @functools.cache

@@ -25,7 +25,7 @@ from ..blocks.residual import Bottleneck, Residual
 from ..costs import NodeCost
 from ..graph import Graph, GraphError, Place, Span
 from ..net import Item, Net, NetError, Repeat, Step, walk
-from ..notation import print_item
+from ..notation_print import print_item
 from ..ops import Activation, BatchNorm, Conv, MaxPool, Op, Shape
 from ..report import Report
 from .reduction import Lines, between

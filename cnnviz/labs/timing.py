@@ -36,7 +36,6 @@ class Work(NamedTuple):
     macs: int
     flops: int
     moved: int
-    operations: int
 
     @property
     def intensity(self) -> float:
@@ -116,7 +115,6 @@ def work_of(graph: Graph, batch: int = 1) -> Work:
         total.macs * batch,
         total.all_operations * batch,
         sum(moved(graph, batch)),
-        sum(1 for node in graph.nodes if node.inputs and not node.op.alias),
     )
 
 
@@ -196,7 +194,7 @@ def _candidate(title: str, text: str, found: Mapping[str, Any], machine: Machine
     try:
         graph = notation.load(text).graph
     except NotationError as error:
-        return Candidate(title, text, Work(0, 0, 0, 0, 0), 0.0, 0.0, None, None, str(error))
+        return Candidate(title, text, Work(0, 0, 0, 0), 0.0, 0.0, None, None, str(error))
     least, share = least_seconds(graph, machine, batch)
     forward, both = (spread(found[name]) if len(found[name]) > 1 else None for name in ("forward", "both"))
     return Candidate(title, text, work_of(graph, batch), least, share, forward, both, str(found["note"]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from .. import units
+from ..declare import sentence
 from .timing import Candidate, Measured, Spread
 
 ALIKE = 1.2  # times per MAC within this factor count as the same
@@ -68,7 +69,7 @@ def speeds(measured: Measured) -> str:
 def words(measured: Measured) -> tuple[str, ...]:
     """All that is to be said, a sentence or two a line."""
     timed = [one for one in measured.candidates if one.forward]
-    lines = [f"{one.title}: not timed completely. {_sentence(one.note)}" for one in measured.candidates if one.note]
+    lines = [f"{one.title}: not timed completely. {sentence(one.note)}" for one in measured.candidates if one.note]
     counted = [one for one in timed if one.work.macs]
     if len(counted) > 1:
         lines += _parting(measured, counted)
@@ -174,7 +175,3 @@ def _per_second(macs: float) -> str:
 def _whole(part: float, whole: float) -> tuple[int, int]:
     """A share as two integers, for units.percent."""
     return round(100 * part / whole), 100
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

@@ -2,7 +2,7 @@
 
 Conventions. Shapes are (height, width, channels) or (units,); the batch is left out. A cost is a sum of products of
 named factors: its value is that sum, its explanation is its print, so number and explanation never differ. Work is
-counted for one image, as a forward pass at inference.
+counted for one picture, as a forward pass at inference.
 """
 
 from __future__ import annotations

@@ -126,27 +126,17 @@ class Conv(_Sliding):
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         """kernel: kernel height · kernel width · input channels / groups · filters; bias: filters."""
-        kh, kw = self.kernel_size
-        channels = inputs[0][2] // self.groups
-        name = "input channels" if self.groups == 1 else "input channels of a group"
-        kernel = (("kernel height", kh), ("kernel width", kw), (name, channels), ("filters", self.filters))
-        return (Weight("kernel", kernel), *_bias_weight(self.use_bias, self.filters))
+        return (Weight("kernel", self._kernel(inputs)), *_bias_weight(self.use_bias, self.filters))
 
     def macs(self, inputs: Inputs, out: Shape) -> Cost:
         """output height · output width · kernel height · kernel width · input channels / groups · filters."""
+        return (_positions(out) + self._kernel(inputs),)
+
+    def _kernel(self, inputs: Inputs) -> tuple[tuple[str, int], ...]:
         kh, kw = self.kernel_size
-        channels = inputs[0][2] // self.groups
-        name = "input channels" if self.groups == 1 else "input channels of a group"
-        return (
-            (
-                ("output height", out[0]),
-                ("output width", out[1]),
-                ("kernel height", kh),
-                ("kernel width", kw),
-                (name, channels),
-                ("filters", self.filters),
-            ),
-        )
+        channels = "input channels" if self.groups == 1 else "input channels of a group"
+        size = inputs[0][2] // self.groups
+        return (("kernel height", kh), ("kernel width", kw), (channels, size), ("filters", self.filters))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ MOST_FILTERS = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Input(Op):
-    """The image that the network takes, values of one picture: height × width × channels."""
+    """The picture that the network takes: height × width × channels."""
 
     word: ClassVar[str] = "input"
     title: ClassVar[str] = "Input"

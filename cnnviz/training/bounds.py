@@ -124,7 +124,9 @@ def _ray(given: Mapping[str, str]) -> Ray | None:
         raise BoundsError(f"CNNVIZ_RAY_ADDRESS and Ray's own RAY_ADDRESS differ: {differ}; set one of them")
     address = addresses.pop() if addresses else "http://127.0.0.1:8265"
     if not address.startswith(("http://", "https://")):
-        raise BoundsError(f"CNNVIZ_RAY_ADDRESS must be as http://10.0.0.1:8265, Ray's dashboard, got {shown(address)}")
+        raise BoundsError(
+            f"CNNVIZ_RAY_ADDRESS must be like http://10.0.0.1:8265, Ray's dashboard, got {shown(address)}"
+        )
     return Ray(address, _whole(given, "CNNVIZ_RAY_CPUS", 1, 256), _whole(given, "CNNVIZ_RAY_GPUS", 0, 16))
 
 

@@ -134,8 +134,8 @@ class Watch(keras.callbacks.CallbackList):
         hint = "" if form == "float32" else f", or number_format=float32 in place of {form}"
         raise Ended(
             "failed",
-            f"the loss is no number any more in epoch {self.epoch + 1}: the weights grew without bound. Try a lower "
-            f"learning rate (it is {rate:g}; a tenth of it), a warm-up{hint}",
+            f"the loss is not a number (NaN) in epoch {self.epoch + 1}: the weights grew without bound. Try a learning "
+            f"rate of {rate / 10:g} in place of {rate:g}, or a warm-up{hint}",
         )
 
     def pictures(self, steps: int) -> int:
@@ -264,7 +264,7 @@ def said_of(line: dict[str, Any], epochs: int) -> str:
     """A finished epoch in one line, for whoever watches the worker's output."""
     words = [f"epoch {line['epoch']}/{epochs}"]
     for name, called in (("loss", "loss"), ("val_loss", "validation loss")):
-        words.append(f"{called} {line[name]:.4f}" if line.get(name) is not None else f"{called} is no number")
+        words.append(f"{called} {line[name]:.4f}" if line.get(name) is not None else f"{called} is not a number")
     for name, called in (("accuracy", "accuracy"), ("val_accuracy", "validation accuracy")):
         words.append(f"{called} {100 * (line.get(name) or 0):.1f} %")
     return ", ".join([*words, f"{line['seconds']:.1f} s"])

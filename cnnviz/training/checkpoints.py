@@ -74,17 +74,20 @@ def progress(run: Run) -> Progress:
 def _read(epoch: int, path: Path) -> Progress | None:
     given = folder.read_json(path / PROGRESS)
     lines, _ = folder.read_lines(path / METRICS, most=_MOST)
-    if given is None or [line.get("epoch") for line in lines] != list(range(1, epoch + 1)):
+    if given is None or len(lines) != epoch or [line.get("epoch") for line in lines] != [*range(1, epoch + 1)]:
         return None
     best = given.get("best")
-    return Progress(
-        epoch,
-        tuple(lines),
-        float(given.get("seconds") or 0),
-        int(given.get("waited") or 0),
-        None if best is None else float(best),
-        int(given.get("ended") or 0),
-    )
+    try:
+        return Progress(
+            epoch,
+            tuple(lines),
+            float(given.get("seconds") or 0),
+            int(given.get("waited") or 0),
+            None if best is None else float(best),
+            int(given.get("ended") or 0),
+        )
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def save(run: Run, model: Any, made: Progress, settings: Settings, step: Callable[[str], None] | None = None) -> None:
@@ -204,12 +207,15 @@ def best(lines: Iterable[Mapping[str, Any]], settings: Settings) -> int:
     """The epoch whose model is the best: by what early stopping watches where it is on, else by accuracy."""
 
     def worth(line: Mapping[str, Any]) -> tuple[float, float]:
-        accuracy, loss = line.get("val_accuracy"), line.get("val_loss")
-        low = -1e300 if loss is None else -float(loss)
-        right = -1.0 if accuracy is None else float(accuracy)
+        low, right = -_real(line.get("val_loss"), 1e300), _real(line.get("val_accuracy"), -1.0)
         return (low, right) if settings.early_stopping else (right, low)
 
     return max(lines, key=lambda line: (worth(line), -int(line["epoch"])), default={"epoch": 0})["epoch"]
+
+
+def _real(value: Any, other: float) -> float:
+    """A finite number, or the `other` in place of anything else."""
+    return float(value) if isinstance(value, (int, float)) and abs(value) < 1e300 else other
 
 
 def append(path: Path, line: Mapping[str, Any]) -> None:

@@ -46,7 +46,8 @@ def classify(run: Run, picture: bytes) -> dict[str, Any]:
     head = target(graph)[0]
     if prepared.shape != graph.nodes[0].shape or not isinstance(names, list) or len(names) != head.units:
         raise ClassifyError("the run does not say which classes it has learned")
-    if not (run.path / MODEL).is_file():
+    trained = run.model()
+    if trained is None:
         raise ClassifyError("there is no trained model yet")
     height, width, channels = prepared.shape
     pixels = decode(picture, (height, width, 1 if channels == 1 else 3))
@@ -57,7 +58,7 @@ def classify(run: Run, picture: bytes) -> dict[str, Any]:
 
     model = keras_model.build(graph, deferred=False)
     try:
-        model.load_weights(run.path / MODEL)
+        model.load_weights(trained)
     except (OSError, ValueError, KeyError):
         raise ClassifyError(f"{MODEL} cannot be read, or is that of another net") from None
     found = shares(model.predict_on_batch(prepared(pixels[None])), head)[0]

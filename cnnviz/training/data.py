@@ -134,7 +134,7 @@ def _read(kept: Stored, part: str) -> tuple[Bytes, Labels]:
         raise DataError(f"the data in {kept.path.name[:20]} cannot be read: {_words(error)}") from None
     fits = x.shape == (count, *kept.shape) and x.dtype == np.uint8 and y.shape == (count,)
     if not fits or (count and not 0 <= y.min() <= y.max() < len(kept.classes)):
-        raise DataError(f"the data in {kept.path.name[:20]} does not fit its description; get it again")
+        raise DataError(f"the data in {kept.path.name[:20]} does not fit its description; download it again")
     return x, y
 
 

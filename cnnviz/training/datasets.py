@@ -92,11 +92,6 @@ def describe(settings: Settings, data_folder: Path) -> Described:
     return _split(kept.shape, kept.classes, kept.train, settings.validation)
 
 
-def balance(settings: Settings, data_folder: Path) -> tuple[Count, ...]:
-    """Pictures of each class, for training and for validation. Raises DataError."""
-    return describe(settings, data_folder).counts
-
-
 def held_back(count: int, share: float) -> int:
     """How many of a class' `count` pictures validate: about `share`, at least one, and at least one is left."""
     return 0 if count < 2 else min(max(round(count * share), 1), count - 1)

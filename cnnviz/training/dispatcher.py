@@ -20,9 +20,12 @@ from typing import NamedTuple
 import filelock
 import psutil
 
+from .. import disk
 from . import folder, launcher, process
 from .bounds import Bounds
-from .folder import GOING, STOP, FolderError, Run, State
+from .claim import claim
+from .folder import AWAITED, GOING, FolderError, Run, State
+from .patience import Patience
 from .ray_jobs import RayError, RayJobs
 from .ray_queue import MOST_AT_ONCE, RayQueue
 
@@ -40,14 +43,19 @@ class Standing(NamedTuple):
     started: tuple[Run, ...]
 
 
-def dispatch(bounds: Bounds, gpus: Sequence[str] = (), ray: RayQueue | None = None) -> Standing:
+def dispatch(
+    bounds: Bounds, gpus: Sequence[str] = (), ray: RayQueue | None = None, patience: Patience | None = None
+) -> Standing:
     """Watch the runs at work and start queued ones, the longest-waiting first; `gpus` as CUDA numbers them.
 
-    With `ray` runs are trained in its cluster. Raises RayError when that does not answer.
+    With `ray` runs are trained in its cluster. Raises RayError when that does not answer. `patience` is kept from one
+    look to the next.
     """
     queue, at_work, gone = _look(bounds)
+    patience = patience or Patience()
     for run in at_work:
-        _watch(run, bounds)
+        with suppress(FolderError):  # it was deleted meanwhile
+            _watch(run, bounds, patience)
     if ray:
         for run in (*at_work, *gone):
             with suppress(FolderError, OSError):
@@ -71,6 +79,7 @@ class Dispatcher:
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._closed = threading.Event()
+        self._patience = Patience()
         self._ray = RayQueue(bounds.ray, RayJobs(bounds.ray.address)) if bounds.ray else None
         self._thread = threading.Thread(target=self._keep, name="training", daemon=True)
 
@@ -94,7 +103,7 @@ class Dispatcher:
             try:
                 if rung and gpus is None and not self._ray:
                     gpus = visible_gpus()
-                standing = dispatch(self._bounds, gpus or (), self._ray)
+                standing = dispatch(self._bounds, gpus or (), self._ray, self._patience)
             except RayError as error:
                 _LOG.warning("training: %s", error)
                 heard, busy, due = rung, True, time.monotonic() + 10
@@ -126,6 +135,10 @@ def _look(bounds: Bounds) -> tuple[list[Run], list[Run], list[Run]]:
             queue.append((state.updated, run))
         elif state.status in GOING:
             status = run.status()
+            if status == "died" and state.status == "starting" and process.launched(run):
+                status = state.status  # it takes long, or the clock was set
+                with suppress(OSError):
+                    (run.path / AWAITED).touch()
             (at_work if status in GOING else gone if status == "died" else []).append(run)
     return [run for _, run in sorted(queue, key=lambda waiting: (waiting[0], waiting[1].id))], at_work, gone
 
@@ -144,7 +157,7 @@ def _start(run: Run, gpu: str | None, bounds: Bounds, ray: RayQueue | None) -> b
     """Start the worker of a run that still waits; whether there is one now."""
     state = run.state()
     try:
-        with launcher.claim(run):
+        with claim(run):
             state = run.state()
             if state.status != "queued":
                 return False
@@ -155,7 +168,7 @@ def _start(run: Run, gpu: str | None, bounds: Bounds, ray: RayQueue | None) -> b
             else:
                 process.launch(run, settings, gpu, _ended)
     except (FolderError, OSError) as error:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        said = disk.words(error) if isinstance(error, OSError) else str(error)
         with suppress(OSError):
             run.write_state(replace(state, status="failed", message=f"the worker could not be started: {said}"))
         return False
@@ -164,7 +177,7 @@ def _start(run: Run, gpu: str | None, bounds: Bounds, ray: RayQueue | None) -> b
 
 def _ended(run: Run, code: int) -> None:
     """A worker that we started has ended: where it left no word, say what is known."""
-    with suppress(FolderError, OSError), launcher.claim(run):
+    with suppress(FolderError, OSError), claim(run):
         state = run.state()
         if state.status in GOING and process.launched(run) is None and not run.is_alive():
             run.write_state(_without_a_word(run, state, code))
@@ -176,13 +189,13 @@ def _without_a_word(run: Run, state: State, code: int) -> State:
     if code == -9:
         how += ", as when the machine runs out of memory"
     if state.status != "starting":
-        return replace(state, message=f"the worker ended without a word ({how})")  # it is known as died
+        return replace(state, message=f"the worker ended and gave no reason ({how})")  # it is known as died
     last = next((line.strip() for line in reversed(run.log_tail(4_000).splitlines()) if line.strip()), "")
     said = f": {last[:300]}" if last and code > 0 else ""
     return replace(state, status="failed", message=f"the worker ended before training began ({how}){said}")
 
 
-def _watch(run: Run, bounds: Bounds) -> None:
+def _watch(run: Run, bounds: Bounds, patience: Patience) -> None:
     """End a run that holds too much memory, takes too long, or was asked to stop and does not."""
     worker = process.worker_of(run)
     if worker is None:
@@ -191,14 +204,14 @@ def _watch(run: Run, bounds: Bounds) -> None:
     if most and process.resident(worker) > most:
         launcher.end_worker(run, "failed", too_large(most))
         return
-    asked = _age(run.path / STOP)
-    if asked is None:
-        with suppress(psutil.Error):
-            if bounds.seconds and time.time() - worker.create_time() > bounds.seconds + LATE:
-                run.ask_to_stop()
-    elif asked > launcher.KILL_AFTER:
+    if not run.is_asked_to_stop():
+        if bounds.seconds and process.age(worker) > bounds.seconds + LATE:
+            run.ask_to_stop()
+        return
+    asked = patience.seconds((run.id, worker.pid))
+    if asked >= launcher.KILL_AFTER:
         launcher.end_worker(run, "stopped", "it did not answer and was ended; finished epochs are kept")
-    elif asked > launcher.TERM_AFTER:
+    elif asked >= launcher.TERM_AFTER:
         with suppress(psutil.Error):
             worker.terminate()
 
@@ -206,13 +219,6 @@ def _watch(run: Run, bounds: Bounds) -> None:
 def too_large(most: int) -> str:
     """Why a run was ended that held more than `most` bytes."""
     return f"it needed more than {most / 1e9:g} GB of memory, the most that the operator allows; try smaller batches"
-
-
-def _age(path: Path) -> float | None:
-    """Seconds since a file was written; None where there is none."""
-    with suppress(OSError):
-        return time.time() - path.stat().st_mtime
-    return None
 
 
 def _rung(runs: Path) -> int:

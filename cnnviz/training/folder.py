@@ -19,7 +19,6 @@ known as such.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
@@ -34,17 +33,22 @@ from typing import Any
 
 import filelock
 
+from .. import disk
 from ..declare import ParamError, shown
 from . import lease
 from . import settings as settings_of
+from .files import open_plain as open_plain
+from .files import read_json as read_json
+from .files import read_lines as read_lines
+from .files import write_json as write_json
 from .settings import Settings
 
 VERSION = 1
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
-LARGEST = 4_000_000  # bytes of one JSON file
-LONGEST_LINE = 100_000  # bytes of one line of metrics
 GOING = ("starting", "running", "evaluating")  # a worker is, or should be, at it
 STATUSES = ("queued", *GOING, "stopped", "finished", "failed")
+_MOST_COUNTED = 10**12
+_MOST_SECONDS = 1e11  # the year 5138
 STARTING = 60  # seconds that a worker may take from its launch to holding the lock
 CONFIG, STATE, ENVIRONMENT, RESULTS = "run.json", "state.json", "environment.json", "results.json"
 METRICS, STEPS, LOG = "metrics.jsonl", "steps.jsonl", "log.txt"
@@ -99,16 +103,21 @@ class Run:
         if given is None:
             raise FolderError(f"{shown(self.path.name)} holds no run: it has no {CONFIG}")
         if given.get("version") != VERSION:
-            raise FolderError(f"{shown(self.path.name)} was written by another version of cnnviz")
+            raise FolderError(
+                f"{shown(self.path.name)} was written by another version of cnnviz; only that one can read it"
+            )
+        asked = given.get("settings") or {}
         try:
+            if not isinstance(asked, dict):
+                raise ValueError("settings must be an object")
             return Config(
                 net=_text(given, "net", 40_000),
                 title=_text(given, "title", 200),
-                settings=settings_of.make(given.get("settings") or {}),
+                settings=settings_of.make(asked),
                 changes=tuple(str(change)[:500] for change in list(given.get("changes") or ())[:20]),
                 study=_text(given, "study", 100),
                 owner=_text(given, "owner", 100),
-                created=float(given.get("created") or 0),
+                created=_seconds(given.get("created")),
             )
         except (ParamError, TypeError, ValueError) as error:
             raise FolderError(f"{shown(self.path.name)}/{CONFIG} cannot be read: {error}") from None
@@ -119,10 +128,10 @@ class Run:
         try:
             return State(
                 status=given["status"] if given.get("status") in STATUSES else "failed",
-                **{name: int(given.get(name) or 0) for name in ("epoch", "step", "steps", "pid")},
+                **{name: _count(given.get(name)) for name in ("epoch", "step", "steps", "pid")},
                 message=str(given.get("message") or "")[:2_000],
-                seconds=float(given.get("seconds") or 0),
-                updated=float(given.get("updated") or 0),
+                seconds=_seconds(given.get("seconds")),
+                updated=_seconds(given.get("updated")),
             )
         except (TypeError, ValueError, OverflowError):
             return State("failed", message=f"{STATE} cannot be read")
@@ -140,7 +149,7 @@ class Run:
     def is_alive(self) -> bool:
         """Whether a worker holds the run's lock, or trains it on another machine."""
         try:
-            with (self.path / LOCK).open("rb") as file:
+            with open_plain(self.path / LOCK) as file:
                 return _is_held(file.fileno(), self.path / LOCK) or lease.is_alive_elsewhere(self.path)
         except OSError:
             return False
@@ -182,10 +191,15 @@ class Run:
     def results(self) -> dict[str, Any] | None:
         return read_json(self.path / RESULTS)
 
+    def model(self) -> Path | None:
+        """The trained model's file; None where there is none, or a link in its place."""
+        path = self.path / MODEL
+        return path if path.is_file() and not path.is_symlink() else None
+
     def log_tail(self, most: int = 20_000) -> str:
         """The end of what the worker printed, at most `most` bytes."""
         try:
-            with (self.path / LOG).open("rb") as file:
+            with open_plain(self.path / LOG) as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - most))
                 return file.read(most).decode("utf-8", "replace")
         except OSError:
@@ -213,7 +227,7 @@ def create(config: Config, place: Path, *, state: State | None = None) -> Run:
         made.replace(place)
     except (OSError, ValueError) as error:  # ValueError: what can be no path at all
         shutil.rmtree(made, ignore_errors=True)
-        reason = getattr(error, "strerror", None) or error
+        reason = disk.words(error) if isinstance(error, OSError) else error
         raise FolderError(f"cannot make the run folder {shown(str(place))}: {reason}") from None
     return Run(place)
 
@@ -245,56 +259,7 @@ def listed(runs: Path) -> list[Run]:
     return [Run(runs / name) for _, name in sorted(made, reverse=True)]
 
 
-# --- files ------------------------------------------------------------------------------------------------------------
-
-
-def read_json(path: Path) -> dict[str, Any] | None:
-    """An object from a JSON file of bounded size; None where there is none."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-        found = json.loads(data) if len(data) <= LARGEST else None
-    except (OSError, ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def write_json(path: Path, value: Mapping[str, Any], *, lasting: bool = True) -> None:
-    """Replace a JSON file as a whole: whoever reads it sees the old or the new one.
-
-    With `lasting` it is on the disk afterwards, also if the machine loses its power.
-    """
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with made.open("w", encoding="utf-8") as file:
-            json.dump(value, file, separators=(",", ":"))
-            file.flush()
-            if lasting:
-                os.fsync(file.fileno())
-        made.replace(path)
-    except OSError:
-        made.unlink(missing_ok=True)
-        raise
-
-
-def read_lines(path: Path, start: int = 0, most: int = 8_000_000) -> tuple[list[dict[str, Any]], int]:
-    """Objects of the whole lines from byte `start` on, and the byte where the next reading goes on."""
-    try:
-        with path.open("rb") as file:
-            file.seek(start)
-            data = file.read(most)
-    except OSError:
-        return [], start
-    whole = data[: data.rfind(b"\n") + 1]
-    found = []
-    for line in whole.splitlines():
-        try:
-            row = json.loads(line) if len(line) <= LONGEST_LINE else None
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(row, dict):
-            found.append(row)
-    return found, start + len(whole)
+# --- what is read -----------------------------------------------------------------------------------------------------
 
 
 def _is_held(file: int, path: Path) -> bool:
@@ -318,6 +283,24 @@ def _is_held(file: int, path: Path) -> bool:
 def _is_new(seconds: float) -> bool:
     """Whether that time is so near that a worker may still be starting."""
     return abs(time.time() - seconds) < STARTING
+
+
+def _count(value: Any) -> int:
+    """A count as it is written. Raises ValueError, TypeError and OverflowError."""
+    count = int(value or 0)
+    if not 0 <= count < _MOST_COUNTED:
+        raise ValueError(f"{shown(value)} is no count")
+    return count
+
+
+def _seconds(value: Any) -> float:
+    """Seconds as they are written; 0 for what cannot be. Raises ValueError."""
+    if value is not None and not isinstance(value, (int, float)):
+        raise ValueError(f"{shown(value)} is no number of seconds")
+    seconds = value or 0
+    if not 0 <= seconds < _MOST_SECONDS:  # no number among them
+        return 0.0
+    return float(seconds)
 
 
 def _stat(path: Path) -> os.stat_result | None:

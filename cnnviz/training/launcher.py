@@ -1,4 +1,4 @@
-"""What people do with runs: submit, stop, resume, clone, delete. `dispatcher.py` starts those that wait.
+"""What people do with runs: submit, stop, resume, delete. `dispatcher.py` starts those that wait.
 
 Any number of page servers and command lines may work on one folder of runs at once: who changes where a run stands
 holds its claim, a lock of the operating system.
@@ -10,23 +10,21 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-import filelock
-
+from .. import disk
 from ..declare import ParamError, params, shown
 from . import folder, process
 from .bounds import Bounds, read
+from .claim import claim
 from .folder import CONFIG, GOING, STOP, Config, FolderError, Run, State
 from .settings import Settings, as_dict
 
 MOST_QUEUED = 60  # runs that one owner may have waiting
 MOST_WAITING = 600  # runs that may wait in all
 BELL = ".queue"  # below the runs: touched when a run was queued or has ended
-CLAIM = "claim"  # in the run folder: held while somebody changes where the run stands
 GONE = ".deleted-"
 TERM_AFTER, KILL_AFTER = 45.0, 75.0  # seconds between asking a worker to stop and ending it; results take up to 20
 
@@ -41,11 +39,6 @@ def submit(config: Config, bounds: Bounds | None = None) -> Run:
     with suppress(OSError):
         (bounds.runs / BELL).touch()
     return run
-
-
-def clone(run: Run, bounds: Bounds | None = None, *, owner: str = "") -> Run:
-    """Queue the same net with the same settings once more, as a run of its own. Raises FolderError."""
-    return submit(replace(run.config(), owner=owner, study="", created=0.0), bounds)
 
 
 def stop(run: Run) -> str:
@@ -69,9 +62,9 @@ def stop_and_wait(run: Run, seconds: float = TERM_AFTER, more: float = KILL_AFTE
     said = stop(run)
     if before not in GOING:
         return said
-    asked = time.time()
+    asked = time.monotonic()
     while run.status() in GOING:
-        waited = time.time() - asked
+        waited = time.monotonic() - asked
         if waited > seconds:
             end_worker(run, "stopped", "it did not answer and was ended; finished epochs are kept", politely=more)
             break
@@ -101,7 +94,7 @@ def resume(run: Run, epochs: int | None = None, bounds: Bounds | None = None, *,
             (run.path / STOP).unlink(missing_ok=True)
             run.write_state(replace(state, status="starting" if here else "queued", pid=0, message=""))
         except OSError as error:
-            raise FolderError(f"cannot write into {shown(run.id)}: {error.strerror or error}") from None
+            raise FolderError(f"cannot write into {shown(run.id)}: {disk.words(error)}") from None
     ring(run.path.parent)
     return run
 
@@ -161,24 +154,6 @@ def ring(runs: Path) -> None:
         os.utime(runs / BELL)
 
 
-@contextmanager
-def claim(run: Run) -> Iterator[None]:
-    """Be the only one who changes where the run stands. Raises FolderError."""
-    lock = filelock.FileLock(run.path / CLAIM, timeout=15)
-    try:
-        if not run.path.is_dir():
-            raise FolderError(f"there is no run {shown(run.id)}; it may have been deleted")
-        lock.acquire()
-    except filelock.Timeout:
-        raise FolderError(f"{shown(run.id)} is being changed by another process; try again") from None
-    except OSError as error:
-        raise FolderError(f"cannot write into {shown(run.id)}: {error.strerror or error}") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _refuse_a_full_queue(owner: str, bounds: Bounds) -> None:
     waiting = [run for run in folder.listed(bounds.runs) if run.state().status == "queued"]
     if len(waiting) < MOST_QUEUED:
@@ -197,7 +172,7 @@ def _move(run: Run, gone: Path) -> None:
     try:
         run.path.rename(gone)
     except OSError as error:
-        raise FolderError(f"cannot delete {shown(run.id)}: {error.strerror or error}") from None
+        raise FolderError(f"cannot delete {shown(run.id)}: {disk.words(error)}") from None
 
 
 def _write_settings(run: Run, settings: Settings) -> None:

@@ -68,7 +68,7 @@ def read(folder: Path) -> Lease | None:
     return Lease(
         str(given.get("token") or "")[:100],
         str(given.get("host") or "")[:200],
-        float(begun) if isinstance(begun, (int, float)) else touched,
+        float(begun) if isinstance(begun, (int, float)) and abs(begun) < 1e12 else touched,
         touched,
     )
 

@@ -19,6 +19,7 @@ from typing import IO, Any, NamedTuple
 from ..declare import shown
 from ..units import exact
 from .datasets import DataError
+from .files import open_plain
 from .picture_file import PictureError
 from .store import named
 
@@ -75,7 +76,7 @@ def open_zip(file: Path | IO[bytes]) -> Iterator[Source]:
             raise DataError("this is no zip file, or it is damaged") from None
         guarded.most = None
         with archive:
-            files = [info for info in archive.infolist() if not info.is_dir()]
+            files = [info for info in archive.infolist() if not info.filename.endswith("/")]
             _check_zip(files)
             members, skipped = _members([(_zip_parts(info), info) for info in files])
             yield Source(members, skipped, archive.open)
@@ -92,7 +93,7 @@ def open_folder(path: Path) -> Iterator[Source]:
     except OSError as error:
         raise DataError(f"the folder {named(path)} cannot be read: {error.strerror or error}") from None
     members, more = _members(found)
-    yield Source(members, skipped + more, _open_plain)
+    yield Source(members, skipped + more, open_plain)
 
 
 class _Guarded:
@@ -181,12 +182,6 @@ def _walk(path: Path, parts: tuple[str, ...], skipped: list[str], count: list[in
             yield here, entry.path
         else:
             skipped.append(f"{_shown(here)}: not a plain file")
-
-
-def _open_plain(path: str) -> IO[bytes]:
-    """A file that is no link; one that was swapped for a pipe since is not waited for."""
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    return os.fdopen(number, "rb")
 
 
 def _members(found: Sequence[tuple[tuple[str, ...], Any]]) -> tuple[list[Member], list[str]]:

@@ -164,7 +164,7 @@ def _size(
 def _check_room(place: Path, wanted: int) -> None:
     """Raises DataError before the disk is full."""
     if store.size(place) + wanted > MOST_DISK:
-        raise DataError(f"all pictures given so far leave no room below {exact(MOST_DISK // 2**30)} GiB; delete some")
+        raise DataError(f"with these the pictures kept here take over {exact(MOST_DISK // 2**30)} GiB; delete some")
     if shutil.disk_usage(place).free < wanted + 2**20:
         raise DataError(f"cannot write to {store.named(place)}: the disk is full")
 

@@ -41,11 +41,6 @@ class Predicted(NamedTuple):
     def total(self) -> int:
         return sum(self)
 
-    @property
-    def of_training(self) -> int:
-        """Without the libraries: what a run's measured peak is held against."""
-        return self.total - self.libraries
-
 
 class Offer(NamedTuple):
     """Settings with which a run fits, and what they are in words."""

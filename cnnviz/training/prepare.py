@@ -73,9 +73,9 @@ def read(given: Mapping[str, Any]) -> Prepare:
         height, width, channels = (int(side) for side in given["shape"])
         mean, std = (tuple(float(value) for value in given[name]) for name in ("mean", "std"))
     except (KeyError, TypeError, ValueError, OverflowError):
-        raise DataError("it is not written how pictures become the net's input") from None
+        raise DataError("the run does not say how pictures become the net's input") from None
     if not len(mean) == len(std) == channels or not all(value > 0 for value in std) or min(height, width) < 1:
-        raise DataError("it is not written how pictures become the net's input")
+        raise DataError("the run does not say how pictures become the net's input")
     return Prepare((height, width, channels), mean, std)
 
 

@@ -77,7 +77,7 @@ def launch(run: Run, settings: Settings, gpu: str | None, ended: Callable[[Run, 
         process = psutil.Process(child.pid)
         made = process.create_time()
         process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICE))
-    write_json(run.path / RECORD, {"pid": child.pid, "created": made, "gpu": gpu})
+    write_json(run.path / RECORD, {"pid": child.pid, "created": made, "booted": psutil.boot_time(), "gpu": gpu})
 
     def reap() -> None:
         ended(run, child.wait())
@@ -93,7 +93,9 @@ def launched(run: Run) -> psutil.Process | None:
     if process is None:
         return None
     with suppress(psutil.Error, TypeError, ValueError):
-        same = abs(process.create_time() - float(record["created"])) < 1.5
+        booted = psutil.boot_time()
+        was_set = booted - float(record.get("booted", booted))  # by how much the clock was set since then
+        same = abs(process.create_time() - float(record["created"]) - was_set) < 1.5
         command = process.cmdline()
         if same and MODULE in command and command[-1] == str(run.path):
             return process
@@ -124,6 +126,14 @@ def gpu_of(run: Run) -> str | None:
     """The GPU that the run's launched worker was given."""
     gpu = (read_json(run.path / RECORD) or {}).get("gpu")
     return gpu if isinstance(gpu, str) else None
+
+
+def age(process: psutil.Process) -> float:
+    """Seconds that a process has lived, as many when the clock was set meanwhile; 0 when it is gone."""
+    with suppress(psutil.Error):
+        began = float(psutil.Process(process.pid).create_time())  # asked anew: on Linux it moves with the clock
+        return max(0.0, time.time() - began)
+    return 0.0
 
 
 def resident(process: psutil.Process) -> int:

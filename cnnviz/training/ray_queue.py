@@ -24,7 +24,9 @@ from typing import Any
 
 from . import launcher, lease, process
 from .bounds import Bounds, Ray
+from .claim import claim
 from .folder import AWAITED, GOING, LOG, STARTING, STOP, Run, State, read_json, write_json
+from .patience import Patience
 from .ray_jobs import Job, Jobs, RayError, line
 from .settings import Settings
 
@@ -44,6 +46,7 @@ class RayQueue:
     def __init__(self, ray: Ray, jobs: Jobs) -> None:
         self._ray, self._jobs = ray, jobs
         self._pending: set[str] = set()  # runs whose jobs wait in Ray
+        self._patience = Patience()
 
     def has_room(self, at_work: Sequence[Run]) -> bool:
         """Whether to submit one more. Raises RayError when Ray does not answer.
@@ -98,19 +101,19 @@ class RayQueue:
                 (self._pending.add if job.status == "pending" else self._pending.discard)(run.id)
                 (run.path / AWAITED).touch()
                 return
-        if job.status == "unknown" and time.time() - run.state().updated < STARTING:
+        if job.status == "unknown" and abs(time.time() - run.state().updated) < STARTING:
             return  # it may be on its way
         self._pending.discard(run.id)
         self._settle(run, record, job, ended)
 
     def _heed_bounds(self, run: Run, job: str, bounds: Bounds) -> None:
         """Stop a worker that takes too long, and end one that was asked to stop and does not."""
-        with suppress(OSError):
-            if time.time() - (run.path / STOP).stat().st_mtime > launcher.TERM_AFTER:
+        if run.is_asked_to_stop():
+            if self._patience.seconds((job, STOP)) >= launcher.TERM_AFTER:
                 self._jobs.stop(job)
             return
         begun = lease.read(run.path)
-        if bounds.seconds and begun and time.time() - begun.begun > bounds.seconds + LATE:
+        if bounds.seconds and begun and self._patience.seconds(begun.token) > bounds.seconds + LATE:
             run.ask_to_stop()
 
     def _settle(self, run: Run, record: dict[str, Any], job: Job, ended: Callable[[Run, int], None]) -> None:
@@ -121,7 +124,7 @@ class RayQueue:
             write_json(run.path / RECORD, {**record, "job": ""})
             ended(run, job.code)
             return
-        with launcher.claim(run):
+        with claim(run):
             state = run.state()
             if state.status not in GOING or run.is_alive():
                 return

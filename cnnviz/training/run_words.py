@@ -52,7 +52,7 @@ def status(word: str, state: State, config: Config) -> str:
 
 def ending(word: str, state: State) -> str:
     """Why a run ended, as the worker put it; "" while it is at work or where the status says all."""
-    return "" if word in AT_WORK or word == "died" else sentence(state.message)
+    return "" if word in AT_WORK or word == "died" else declare.sentence(state.message)
 
 
 def settings(made: Settings) -> list[Setting]:
@@ -106,15 +106,6 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600:,} h {whole % 3600 // 60} min"
-
-
-def sentence(said: str) -> str:
-    """A message as a sentence."""
-    said = said.strip()
-    if not said:
-        return ""
-    said = said[0].upper() + said[1:]
-    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def _epochs(count: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -15,8 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 
 from ..declare import shown
+from ..disk import words as words
 from .datasets import DataError, Shape
 
 _MAKING = ".making-"
@@ -26,7 +27,7 @@ _FORGOTTEN = 6 * 3600  # seconds after which what a killed process left is taken
 @contextmanager
 def making(place: Path) -> Iterator[Path]:
     """A fresh folder in `place`, which is gone afterwards unless it was moved. Raises DataError for what disks do."""
-    made = place / f"{_MAKING}{secrets.token_hex(6)}"
+    made = place / _name()
     try:
         made.mkdir(parents=True)
         _clear(place)
@@ -43,7 +44,7 @@ def move(made: Path, target: Path) -> None:
         with path.open("rb") as file:
             os.fsync(file.fileno())
     if target.exists():
-        old = made.with_name(f"{_MAKING}{secrets.token_hex(6)}")
+        old = made.with_name(_name())
         target.rename(old)
         made.rename(target)
         shutil.rmtree(old, ignore_errors=True)
@@ -119,16 +120,15 @@ def _clear(place: Path) -> None:
     """Take away what killed processes left half-made."""
     for path in place.glob(f"{_MAKING}*"):
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _FORGOTTEN:
+            if time.time() - path.stat().st_mtime > _FORGOTTEN and not _is_at_work(path):
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def words(error: OSError) -> str:
-    """What went wrong with a disk, in words."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full"
-    if error.errno is None and "requested" in str(error):  # numpy's word for it
-        return "the disk is full"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "it may not be written"
-    return error.strerror or str(error)
+def _name() -> str:
+    return f"{_MAKING}{os.getpid()}-{secrets.token_hex(6)}"
+
+
+def _is_at_work(path: Path) -> bool:
+    """Whether the process that makes a folder may still live: the clock alone may have been set."""
+    number = path.name.removeprefix(_MAKING).partition("-")[0]
+    return number.isascii() and number.isdigit() and len(number) < 10 and psutil.pid_exists(int(number))

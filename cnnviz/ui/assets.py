@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
-from streamlit import config
 
 from .. import palette
 from ..draw import theme
+from . import addresses
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assets"
 PREFIX = "/cnnviz-script"
@@ -25,26 +25,68 @@ PREFIX = "/cnnviz-script"
 # Components whose script is in several files, in this order; that of any other is NAME.js.
 JOINED = MappingProxyType({
     "block_list": ("block_fields.js", "block_palette.js", "block_rows.js", "block_list.js"),
-    "diagram": ("diagram_camera.js", "diagram_parts.js", "diagram_tools.js", "diagram.js"),
     "compare_chart": (
+        "elements.js",
+        "figures.js",
+        "picture_files.js",
         "compare_chart.js",
         "compare_waterfall.js",
         "compare_bars.js",
         "compare_zoo.js",
         "compare_end.js",
     ),
+    "compare_figures": ("elements.js", "compare_figures.js"),
+    "comparison": ("elements.js", "comparison.js"),
     "convolution": (
+        "elements.js",
+        "figures.js",
         "convolution_cells.js",
         "convolution_controls.js",
         "convolution_patch.js",
         "convolution_chart.js",
         "convolution.js",
     ),
-    "zoo": ("zoo_labels.js", "zoo_chart.js", "zoo_list.js", "zoo.js"),
-    "reduction": ("reduction_maps.js", "reduction_chart.js", "reduction.js"),
-    "train_results": ("train_kit.js", "train_confusion.js", "train_results.js"),
-    "train_run": ("train_kit.js", "train_curves.js", "train_gradients.js", "train_run.js"),
-    "train_runs": ("train_kit.js", "train_curves.js", "train_scatter.js", "train_table.js", "train_runs.js"),
+    "diagram": (
+        "picture_files.js",
+        "diagram_camera.js",
+        "diagram_parts.js",
+        "diagram_drawing.js",
+        "diagram_files.js",
+        "diagram_tools.js",
+        "diagram_pointer.js",
+        "diagram_keys.js",
+        "diagram.js",
+    ),
+    "errand": ("elements.js", "errand.js"),
+    "field": ("elements.js", "field.js"),
+    "headline": ("elements.js", "headline.js"),
+    "kernels_chart": ("elements.js", "figures.js", "kernels_chart.js"),
+    "kernels_table": ("elements.js", "kernels_table.js"),
+    "notation_editor": ("elements.js", "notation_editor.js"),
+    "reduction": ("elements.js", "figures.js", "reduction_maps.js", "reduction_chart.js", "reduction.js"),
+    "reduction_bars": ("elements.js", "figures.js", "reduction_bars.js"),
+    "timing": ("elements.js", "timing.js"),
+    "train_memory": ("elements.js", "train_memory.js"),
+    "train_results": ("elements.js", "train_kit.js", "train_confusion.js", "train_results.js"),
+    "train_run": (
+        "elements.js",
+        "train_kit.js",
+        "train_poll.js",
+        "train_curves.js",
+        "train_gradients.js",
+        "train_run.js",
+    ),
+    "train_runs": (
+        "elements.js",
+        "train_kit.js",
+        "train_poll.js",
+        "train_curves.js",
+        "train_scatter.js",
+        "train_table.js",
+        "train_runs.js",
+    ),
+    "train_samples": ("elements.js", "train_samples.js"),
+    "zoo": ("elements.js", "figures.js", "zoo_labels.js", "zoo_chart.js", "zoo_list.js", "zoo.js"),
 })
 
 
@@ -115,8 +157,7 @@ def style_sheet() -> str:
 @functools.cache
 def component(name: str) -> Any:
     """The component of assets/NAME.js and NAME.css."""
-    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    path = f"{'/' + base if base else ''}{PREFIX}/{version(name)}/{name}.js"
+    path = addresses.path(f"{PREFIX}/{version(name)}/{name}.js")
     # It is loaded from a blob: address, where relative ones mean nothing. One line would be taken for a file's name.
     loader = (
         f'const made = await import(new URL("{path}", location.origin))\n'

@@ -41,13 +41,11 @@ def sent() -> Any:
 def payload(session: Session) -> dict[str, Any]:
     """All that the component draws, as plain data."""
     shown = session.shown
-    work = WORKS[session.work]
     problem = session.problem
     return {
         "revision": session.revision,
         "seq": session.seq,
         "rows": rows(shown, session.work),
-        "work": work.name,
         "selected": None if session.place is None else [*session.place],
         "fields": _fields(shown.net, session.place),
         "problem": problem

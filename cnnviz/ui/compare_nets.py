@@ -39,6 +39,11 @@ class Slot(NamedTuple):
         """What a link holds for it."""
         return link_of(self.report, self.preset)
 
+    @property
+    def row(self) -> str:
+        """The row of the zoo that it is, unchanged; "" for none."""
+        return self.preset if self.preset in BY_NAME and self.link == self.preset else ""
+
 
 @dataclass
 class Nets:
@@ -100,6 +105,16 @@ class Nets:
         self.problems = [message]
 
 
+def put_into_build(slot: Slot, session: Session) -> None:
+    """Let Build show a net; the one that is there already stays as it is, with its history."""
+    if slot.source == BUILD:
+        return
+    if slot.row:
+        session.pick(slot.row)
+    else:
+        session.open_text(slot.report.text)
+
+
 # --- where a net is from ----------------------------------------------------------------------------------------------
 
 
@@ -127,7 +142,7 @@ def pasted(text: str) -> Slot:
     if not given:
         raise LinkError("there is nothing here; paste a link, a name of the zoo, or a notation.")
     if len(given) > MOST_PASTED:
-        raise LinkError(f"this text has {len(given):,} characters; a net has at most 16,384.")
+        raise LinkError(f"this text has {len(given):,} characters; at most {MOST_PASTED:,} are read.")
     held = _held(given)
     if held in BY_NAME:
         return of_zoo(held)

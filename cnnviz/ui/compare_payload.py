@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import units
+from ..compare import MARKS
 from ..labs import measures, side_by_side
 from ..labs.measures import Measure
 from ..labs.waterfall import Bar, Waterfall
 from ..zoo import BY_NAME
 from ..zoo.figures import overview
 from .compare_nets import LETTERS, Slot
-
-MARKS = {"same": "=", "changed": "≠", "added": "+", "removed": "−", "moved": "↕", "moved and changed": "↕≠"}
 
 
 def figures(slots: Sequence[Slot], work: str) -> dict[str, Any]:
@@ -212,5 +211,5 @@ def _scale(measure: Measure) -> str:
 
 def _file(slots: Sequence[Slot], which: Sequence[int], about: str) -> str:
     """What a file of these nets is called."""
-    names = [slots[at].preset if slots[at].link == slots[at].preset else f"net-{LETTERS[at]}" for at in which]
+    names = [slots[at].row or f"net-{LETTERS[at]}" for at in which]
     return "-".join([*dict.fromkeys(names), about])

@@ -8,9 +8,22 @@ import streamlit as st
 
 from ..zoo import BY_NAME, ROWS
 from . import compare_state, rooms, visit
-from .compare_nets import BUILD, FEWEST, LETTERS, LONG_LINK, Nets, Slot, of_build, of_past, of_zoo, pasted
+from .compare_nets import (
+    BUILD,
+    FEWEST,
+    LETTERS,
+    LONG_LINK,
+    Nets,
+    Slot,
+    of_build,
+    of_past,
+    of_zoo,
+    pasted,
+    put_into_build,
+)
 from .compare_state import View
 from .links import LinkError
+from .plain_text import escaped
 
 _HELD = "held"  # the option of a slot's own net, where it is none of the others
 _MOST_PASTS = 12
@@ -52,7 +65,7 @@ def _pick(nets: Nets, at: int, slot: Slot | None) -> None:
     names |= {row.name: row.title for row in ROWS}
     own = None
     if slot:
-        own = slot.source or (slot.preset if slot.preset in BY_NAME and slot.link == slot.preset else _HELD)
+        own = slot.source or slot.row or _HELD
         names = {_HELD: slot.title, **names} if own == _HELD else names
     key = f"compare_net_{LETTERS[at]}"
     st.session_state[key] = own
@@ -98,7 +111,7 @@ def _paste(nets: Nets, at: int) -> None:
 def problems(nets: Nets) -> None:
     """What could not be read, in plain sight."""
     for line in nets.problems:
-        st.error(line, icon=":material/link_off:")
+        st.error(escaped(line), icon=":material/link_off:")
 
 
 def share(nets: Nets, view: View) -> None:
@@ -132,12 +145,5 @@ def _remove(nets: Nets, at: int) -> None:
 
 
 def _open(slot: Slot) -> None:
-    """Turn to Build with a net; the one that is there already stays as it is, with its history."""
-    session = visit.session()
-    if slot.source == BUILD:
-        pass
-    elif slot.preset in BY_NAME and slot.link == slot.preset:
-        session.pick(slot.preset)
-    else:
-        session.open_text(slot.report.text)
+    put_into_build(slot, visit.session())
     rooms.to_build()

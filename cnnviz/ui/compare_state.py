@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from ..declare import choice
 from ..labs import link, measures
 from ..layer_changes import LayerChange, layer_changes
 from ..report import Report
-from . import visit
+from . import addresses, visit
 from .compare_nets import COUNT, LETTERS, Nets, default
 
 VIEW = "compare"  # the prefix of the view's widgets
@@ -66,11 +66,8 @@ def write(found: Nets) -> None:
 
 def address(found: Nets, view: View) -> str:
     """The full link to what is on screen."""
-    scheme, host, path, _, _ = urlsplit(st.context.url or "http://localhost:8501/compare")
-    held = urlencode({**found.written(visit.session()), **link.write(view)}, safe="(),;=[]*")
-    if held.endswith(")"):
-        held = held[:-1] + "%29"  # programs that find links in a text leave a closing bracket out
-    return urlunsplit((scheme, host, path, held, ""))
+    held = {**found.written(visit.session()), **link.write(view)}
+    return addresses.full_link(urlencode(held, safe=addresses.PLAIN), "compare")
 
 
 def pair(found: Nets, view: View) -> tuple[int, int]:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import units
-from ..compare import MOVED, Change, Comparison
+from ..compare import MARKS, MOVED, Change, Comparison
 from ..labs import measures
 from ..layer_changes import LayerChange
 from ..ops import shape_text
 from ..report import WORKS, Report
 from . import assets
 
-KINDS = {"same": "=", "changed": "≠", "added": "+", "removed": "−", "moved": "↕", "moved and changed": "↕≠"}
 MOST_ROWS = 600  # of more layers those that are the same are left out, then those at the end
 
 Side = tuple[str, Report]  # a net's title and report
@@ -89,7 +88,7 @@ class _Table:
         nodes = [[i for _, _, run in told for i in run] for told in sides]
         return {
             "kind": kind,
-            "mark": KINDS[kind],
+            "mark": MARKS[kind],
             "left": [self._part(0, *told) for told in sides[0]],
             "right": [self._part(1, *told) for told in sides[1]],
             "elsewhere": elsewhere,

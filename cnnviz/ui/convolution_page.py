@@ -21,12 +21,11 @@ _PADDINGS = {"valid": "valid", "same": "same"}
 
 
 class Topic(NamedTuple):
-    """One topic: its title, its settings (name → label), those of them that are sliders, and its scene."""
+    """One topic: its title, its settings (name → label), and its scene."""
 
     title: str
     settings: Mapping[str, str]
     scene: Callable[[Settings], Scene] | None
-    sliders: tuple[str, ...] = ()
 
 
 TOPICS: dict[str, Topic] = {

@@ -6,7 +6,7 @@ from math import prod
 from typing import NamedTuple
 
 from .. import costs, units
-from ..draw import labels
+from ..draw import label_lines, labels
 from ..graph import Graph, Place
 from ..net import Item, Repeat, walk
 from ..ops import Conv, Cost, formula, shape_text, symbols, value
@@ -87,7 +87,7 @@ def of_node(shown: Report, index: int, work: str) -> Details:
         for w in node.weights
     )
     title = " / ".join(node.id.split("/"))
-    subtitle = " · ".join(filter(None, (labels.title(node.op), labels.detail(node.op))))
+    subtitle = " · ".join(filter(None, (labels.title(node.op), label_lines.detail(node.op))))
     return Details(
         "Selected node", title, subtitle, node.op.family, tuple(lines), weights, tuple(_formulas(graph, index, work))
     )

@@ -10,6 +10,7 @@ import streamlit as st
 from ..keras_service import Errand
 from . import assets, shared, visit
 from .errand_route import told
+from .plain_text import escaped
 
 
 def begin(errand: Errand, key: str) -> None:
@@ -26,7 +27,7 @@ def result(errand: Errand, key: str) -> Mapping[str, Any] | None:
     if status.word == "done":
         return status.result
     if status.word == "failed":
-        st.error(f"Not measured: {status.said}.", icon=":material/timer_off:")
+        st.error(f"Not measured: {escaped(status.said)}.", icon=":material/timer_off:")
         return None
     data = {"path": shared.watched().path(errand), **told(status, keras)}
     assets.component("errand")(
@@ -39,4 +40,4 @@ def result(errand: Errand, key: str) -> Mapping[str, Any] | None:
 
 
 def _owner(key: str) -> str:
-    return f"{visit.owner()} {key}"
+    return f"{visit.identity()} {key}"

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections import OrderedDict
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from streamlit import config
 
 from ..keras_service import Errand, KerasService, Status
+from .tokens import Tokens
 
 _PREFIX = "/keras-measurement"
 _MOST = 500  # measurements that are waited for
 
 
-class Watched:
-    """The measurements that pages wait for, by token; the oldest are forgotten."""
+class Watched(Tokens[Errand]):
+    """The measurements that pages wait for."""
 
     def __init__(self) -> None:
-        self._errands: OrderedDict[str, Errand] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def path(self, errand: Errand) -> str:
-        """Register a measurement; the path at which one can ask for it."""
-        token = hashlib.sha256(repr(errand).encode()).hexdigest()[:40]
-        with self._lock:
-            self._errands[token] = errand
-            self._errands.move_to_end(token)
-            while len(self._errands) > _MOST:
-                self._errands.popitem(last=False)
-        base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-        return f"/{base}{_PREFIX}/{token}" if base else f"{_PREFIX}/{token}"
-
-    def find(self, token: str) -> Errand | None:
-        """The measurement of a token."""
-        with self._lock:
-            return self._errands.get(token)
+        super().__init__(_PREFIX, _MOST)
 
 
 def told(status: Status | None, service: KerasService) -> dict[str, object]:

@@ -12,11 +12,13 @@ from .. import codegen
 from ..draw import svg
 from ..draw.dot import dot
 from ..draw.scene import scene
-from ..keras_service import KerasService
+from ..keras_service import KerasError, KerasService
 from ..report import Report
 from ..summary import as_csv, summarize
+from .plain_text import escaped
 from .session import Session
 
+_REFUSED = "export_refused"  # why the last file could not be made
 NO_DOT = (
     "plot_model needs Graphviz, which is not installed here: get it with apt-get install graphviz, brew install "
     "graphviz or winget install Graphviz.Graphviz. Everything else works without it."
@@ -63,11 +65,13 @@ def diagram_svg(shown: Report, open_groups: frozenset[str]) -> str:
 @st.fragment
 def buttons(session: Session, keras: KerasService) -> None:
     """A button for each file. A fragment of its own, so that a click while the page changes still finds its file."""
+    refused = st.session_state.setdefault(_REFUSED, [])
+    refused.clear()
     for export in EXPORTS:
         missing = _missing(export, keras)
         st.download_button(
             export.label,
-            _maker(export, session, keras),
+            _maker(export, session, keras, refused),
             file_name=f"{title(session)}.{export.ending}",
             mime=export.mime,
             key=f"export_{export.ending}",
@@ -76,20 +80,33 @@ def buttons(session: Session, keras: KerasService) -> None:
             disabled=bool(missing),
             width="stretch",
         )
+    _why_not(refused)
+
+
+@st.fragment(run_every=2.0)
+def _why_not(refused: list[str]) -> None:
+    """Why the last file could not be made: it is made while no script runs, and Streamlit says only that it failed."""
+    if refused:
+        st.error(escaped(refused[-1]), icon=":material/error:")
 
 
 def _missing(export: Export, keras: KerasService) -> str:
     """Why a file cannot be made here, "" when it can."""
     if export.needs and keras.state.word == "unavailable":
-        return f"Keras is not there: {keras.state.reason}"
+        return f"Keras is not available: {keras.state.reason}"
     return NO_DOT if export.needs == "dot" and not shutil.which("dot") else ""
 
 
-def _maker(export: Export, session: Session, keras: KerasService) -> Callable[[], bytes]:
-    """What makes the file of the net that is on screen at the click."""
+def _maker(export: Export, session: Session, keras: KerasService, refused: list[str]) -> Callable[[], bytes]:
+    """What makes the file of the net that is on screen at the click; why it cannot be made goes into `refused`."""
 
     def make() -> bytes:
-        made = export.make(session, keras)
+        refused.clear()
+        try:
+            made = export.make(session, keras)
+        except KerasError as error:
+            refused.append(f"{export.label}: {error}. The net on screen is as it was.")
+            raise
         return made.encode() if isinstance(made, str) else made
 
     return make

@@ -74,7 +74,6 @@ def payload(shown: Report, index: int, result: Mapping[str, Any] | None) -> dict
         "position": found.position,
         "rows": seen.rows,
         "columns": seen.columns,
-        "whole": found.whole,
         "heat": {name: result[name] for name in ("rectangle", "cell", "rows")} if result else None,
     }
 

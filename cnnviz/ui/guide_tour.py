@@ -6,6 +6,7 @@ import streamlit as st
 
 from ..guide import read, tour
 from . import assets
+from .plain_text import escaped
 
 INDEX = ""
 ASKED = "page"  # in the address: /guide?page=residual
@@ -69,7 +70,7 @@ def show_index(problem: str) -> None:
     """All pages with what they are about; above them what is wrong with the address."""
     text = read.text("index")
     if problem:
-        st.error(problem, icon=":material/link_off:")
+        st.error(escaped(problem), icon=":material/link_off:")
     st.markdown(f"# {text.title}\n\n{text.idea}")
     with st.container(key="guide_cards"):
         for number, name in enumerate(tour.NAMES, 1):

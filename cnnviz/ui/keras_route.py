@@ -7,19 +7,16 @@ that was not registered.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import threading
 import time
-from collections import OrderedDict
 from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from streamlit import config
 
 from ..keras_service import KerasService
 from .keras_card import keras_card
+from .tokens import Tokens
 
 _PREFIX = "/keras-answer"
 _LONGEST = 20.0  # seconds that one request waits
@@ -34,28 +31,11 @@ class Awaited(NamedTuple):
     with_summary: bool
 
 
-class Waiting:
-    """The nets that pages wait for, by token; the oldest are forgotten."""
+class Waiting(Tokens[Awaited]):
+    """The nets that pages wait for."""
 
     def __init__(self) -> None:
-        self._nets: OrderedDict[str, Awaited] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def path(self, net: Awaited) -> str:
-        """Register a net; the path at which its answer will be."""
-        token = hashlib.sha256(f"{net.with_summary} {net.text}".encode()).hexdigest()[:40]
-        with self._lock:
-            self._nets[token] = net
-            self._nets.move_to_end(token)
-            while len(self._nets) > _MOST:
-                self._nets.popitem(last=False)
-        base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-        return f"/{base}{_PREFIX}/{token}" if base else f"{_PREFIX}/{token}"
-
-    def find(self, token: str) -> Awaited | None:
-        """The net of a token."""
-        with self._lock:
-            return self._nets.get(token)
+        super().__init__(_PREFIX, _MOST)
 
 
 def route(service: KerasService, waiting: Waiting) -> Route:

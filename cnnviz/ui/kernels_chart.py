@@ -22,7 +22,7 @@ _AXES = {
 }
 # What it shows: the axis' name, the unit.
 _MEASURES = {
-    "macs": ("MACs for one image", "MACs"),
+    "macs": ("MACs for one picture", "MACs"),
     "parameters": ("parameters", "parameters"),
     "activations": ("activation memory, in bytes", "bytes"),
 }

@@ -41,7 +41,7 @@ def payload(settings: Kernels) -> dict[str, Any]:
         "rows": [_row(candidate, settings, target) for candidate in chosen(settings)],
         "map": f"On a {shape_text((settings.side, settings.side, settings.channels))} map",
         "rule": f"MACs: {WORKS['macs'].rule}. Activations: the input and what each layer puts out, in float32, for one "
-        "image. A relu follows each layer.",
+        "picture. A relu follows each layer.",
     }
 
 

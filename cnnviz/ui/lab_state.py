@@ -27,9 +27,10 @@ from typing import Any, NamedTuple, TypeVar
 import streamlit as st
 
 from .. import declare
-from ..declare import Param, ParamError
+from ..declare import Param, ParamError, sentence
 from ..labs import link
 from . import visit
+from .plain_text import escaped
 
 Settings = TypeVar("Settings")
 _MOST_SEGMENTS = 5  # options that stand side by side; more of them are a list to open
@@ -48,7 +49,7 @@ def settings(declared: type[Settings], prefix: str) -> Settings:
     """The settings on screen: those of the link when it has changed, else those of the session. Shows what is wrong."""
     kept = _follow(declared, prefix)
     for line in kept.wrong:
-        st.error(_sentence(line), icon=":material/error:")
+        st.error(escaped(sentence(line)), icon=":material/error:")
     found: Settings = kept.settings
     return found
 
@@ -226,8 +227,3 @@ def _key(prefix: str) -> str:
 def _titled(name: str) -> str:
     text = name.replace("_", " ")
     return text[0].upper() + text[1:]
-
-
-def _sentence(line: str) -> str:
-    text = line[0].upper() + line[1:]
-    return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -8,12 +8,13 @@ from typing import Any
 import streamlit as st
 
 from .. import costs, units
+from ..guide.figures import report_of
 from ..labs import reduction_modules as modules
 from ..labs.reduction import Settings
 from ..labs.reduction_modules import Module
 from ..ops import formula, shape_text
 from ..report import Report
-from . import assets, lab_state, zoo_row
+from . import assets, lab_state
 from .reduction_lab import PREFIX
 
 GOOGLENET, RESIDUAL = "reduction_googlenet", "reduction_residual"
@@ -32,7 +33,7 @@ def show_googlenet() -> None:
         if isinstance(sent, str) and sent in _branches():
             lab_state.change(Settings, PREFIX, **_branches()[sent])
 
-    net, naive = zoo_row.report_of(modules.NET), naive_googlenet()
+    net, naive = report_of(modules.NET), naive_googlenet()
     st.markdown("## GoogLeNet’s modules, naive and with their 1×1")
     st.markdown(
         "The naive module puts 1×1, 3×3, 5×5 and pooling side by side on all channels. GoogLeNet’s has a 1×1 before "
@@ -77,12 +78,12 @@ def show_residual(settings: Settings) -> None:
 @functools.cache
 def naive_googlenet() -> Report:
     """GoogLeNet with every module naive, worked out once."""
-    return modules.naive_net(zoo_row.report_of(modules.NET))
+    return modules.naive_net(report_of(modules.NET))
 
 
 @functools.cache
 def _modules() -> tuple[Module, ...]:
-    return modules.modules(zoo_row.report_of(modules.NET))
+    return modules.modules(report_of(modules.NET))
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from ..net import NetError
 from ..ops import shape_text
 from ..zoo import BY_NAME
 from . import rooms, visit
+from .plain_text import escaped
 from .session import Session
 
 _MOST_SHOWN = 8
@@ -58,7 +59,7 @@ def apply(session: Session, chosen: tuple[Offer, ...]) -> None:
     try:
         text = reduction_offers.applied(session.now, chosen).text
     except (GraphError, NetError) as error:
-        st.error(f"This cannot be applied: {error}", icon=":material/error:")
+        st.error(f"This cannot be applied: {escaped(str(error))}", icon=":material/error:")
         return
     session.write(text)
     if session.problem is None:
@@ -92,7 +93,7 @@ def _show(session: Session, number: int, offer: Offer) -> None:
 
 def _problem(session: Session) -> None:
     if session.problem is not None:
-        st.error(session.problem.message, icon=":material/error:")
+        st.error(escaped(session.problem.message), icon=":material/error:")
 
 
 def _unexamined(more: int) -> str:

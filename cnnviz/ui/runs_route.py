@@ -16,10 +16,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from streamlit import config
 
 from ..training import bounds, folder, run_live
 from ..training.folder import FolderError
+from . import addresses
 
 _PREFIX = "/training"
 _MOST = 60  # runs in one question
@@ -28,9 +28,7 @@ _HEADERS = {"Cache-Control": "no-store"}
 
 def path(id: str = "") -> str:
     """Where the browser asks for one run, or for several."""
-    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    place = f"{_PREFIX}/{id}/live" if id else f"{_PREFIX}/live"
-    return f"/{base}{place}" if base else place
+    return addresses.path(f"{_PREFIX}/{id}/live" if id else f"{_PREFIX}/live")
 
 
 def routes(runs: Callable[[], Path] = lambda: bounds.read().runs) -> list[Route]:

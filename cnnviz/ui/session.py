@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 from .. import edit, palette, report
 from ..declare import shown, suggestion
 from ..graph import GraphError, Place
-from ..net import Item, Net, NetError, Parallel
+from ..net import Item, Net, NetError
 from ..notation import MOST_TEXT, NotationError
 from ..report import Report
 from ..zoo import BY_NAME
-from . import links, places
+from . import links, places, selection
 
 MOST_UNDO = 200
+_LONGEST_DRAFT = 4 * MOST_TEXT  # characters of a text that cannot be read
 
 # What a new visitor sees: the ideas of the course on small pictures, one block for each.
 START = """input(32, 32, 3)
@@ -55,10 +56,9 @@ Failure = (NotationError, NetError, GraphError)
 class Session:
     """The net on screen, its history, and what is selected.
 
-    `text` is the notation as typed or as printed; `undo` and `redo` are lists of such texts, each with
-    the preset that it began as. `revision` counts committed
-    edits: an event that was sent for another revision is stale. `shown` is the net on screen, which during a drag is a
-    preview. `link` is what the address bar should hold, None until the first pick or edit.
+    `text` is the notation as typed or as printed; `undo` and `redo` are lists of such texts, each with the preset that
+    it began as. `revision` counts committed edits: an event that was sent for another revision is stale. `link` is what
+    the address bar should hold, None until the first pick or edit.
     """
 
     text: str = START
@@ -102,13 +102,18 @@ class Session:
 
     def write(self, text: str) -> None:
         """Take a text from the editor; kept as typed, also when it cannot be read."""
+        text = text.encode("utf-8", "replace").decode()  # half a character could not be sent back
         found = self._read(text)
         if found:
             self._commit(found, text)
             self._keep_selection()
 
+    def open_file(self, data: bytes) -> None:
+        """Open the net that a text file holds, in UTF-8."""
+        self.open_text(data.decode("utf-8-sig", errors="replace"))
+
     def open_text(self, text: str) -> None:
-        """Open the net that a file holds."""
+        """Open the net that a text writes."""
         found = self._read(text)
         if found:
             self._open(found, text, preset="")
@@ -205,12 +210,12 @@ class Session:
 
     def add_branch(self, place: Place) -> None:
         """One more branch of a `parallel`: a copy of its last."""
-        self._branches(place, lambda branches: (*branches, branches[-1]))
+        self._edit(lambda net: edit.add_branch(net, place), place)
 
     def delete_branch(self, place: Place) -> None:
         """Without one branch; `place` is the branch's."""
-        b = place[-1]
-        self._branches(place[:-1], lambda branches: (*branches[:b], *branches[b + 1 :]))
+        *outer, branch = place
+        self._edit(lambda net: edit.delete_branch(net, tuple(outer), branch), tuple(outer))
 
     # --- selection ----------------------------------------------------------------------------------------------------
 
@@ -221,15 +226,7 @@ class Session:
 
     def select_node(self, identity: str) -> None:
         """Select a node by its path, or a block or a group of nodes inside one by theirs; "" for nothing."""
-        graph = self.shown.graph
-        if identity in graph.index:
-            self.select(graph.nodes[graph.index[identity]].place or None, identity)
-            return
-        around = [span for span in graph.spans if f"{identity}/".startswith(f"{span.id}/")]
-        if identity and around:
-            self.select(around[-1].place, identity)
-        else:
-            self._unselect()
+        self.select(*selection.of_path(self.shown, identity))
 
     @property
     def selected_id(self) -> str:
@@ -278,14 +275,14 @@ class Session:
         try:
             return report.of_text(text)
         except NotationError as error:
-            self.draft = text
+            self.draft = text[:_LONGEST_DRAFT]
             self.problem = Problem(str(error), error.place or None, line=error.line)
             return None
 
     def _open(self, found: Report, text: str, preset: str | None) -> None:
         """Go to another net altogether: nothing is selected, and it is not measured against the one before."""
         self._commit(found, text)
-        self._unselect()
+        self.place, self.node = None, ""
         self.preset, self.before, self.open_groups = preset or "", None, frozenset()
         self.link = links.link_of(found, self.preset)
 
@@ -316,26 +313,9 @@ class Session:
         elif self.problem and self.problem.place == place:  # the block that would be there is not there
             self.problem = self.problem._replace(place=None)
 
-    def _branches(self, place: Place, change: Callable[[Any], Any]) -> None:
-        def changed(net: Net) -> Net:
-            item = edit.item_at(net, place)
-            if not isinstance(item, Parallel):
-                raise NetError("only a parallel block has branches", place)
-            return edit.replace(net, place, Parallel(change(item.branches), item.merge, item.name))
-
-        self._edit(changed, place)
-
     def _keep_selection(self) -> None:
-        """Drop what the net on screen no longer has, and a problem that is said elsewhere."""
-        blocks = self.shown.blocks
-        if self.node and not self.shown.inside(self.node):
-            self.node = ""
-        if self.place is not None and self.place not in blocks and not places.is_branch(self.shown.net, self.place):
-            earlier = (*self.place[:-1], self.place[-1] - 1)
-            self.place = earlier if earlier in blocks else None
-
-    def _unselect(self) -> None:
-        self.place, self.node = None, ""
+        """Drop what the net on screen no longer has."""
+        self.place, self.node = selection.kept(self.shown, self.place, self.node)
 
 
 def _is_same(past: Past, found: Report) -> bool:

@@ -16,6 +16,7 @@ from ..keras_service import DIRECTIONS, KerasError, KerasService
 from . import assets, diagram, notation_editor, shared, visit
 from .exports import NO_DOT, python, title
 from .keras_route import Awaited
+from .plain_text import escaped
 from .session import Session
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def draw(name: str, session: Session, keras: KerasService) -> None:
 
 def draw_diagram(session: Session) -> None:
     """The diagram, folded to blocks, with what is selected."""
+
     def happened(event: diagram.Event) -> None:
         session.open_groups = diagram.opened_after(event, session.shown.graph, session.open_groups)
         if event.type == "select":
@@ -79,8 +81,11 @@ def draw_layers(session: Session) -> None:
     st.session_state["layers"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
 
     def select() -> None:
-        chosen = st.session_state["layers"]["selection"]["rows"]
-        session.select_node(table.ids[chosen[0]] if chosen and chosen[0] < len(table.ids) else "")
+        match st.session_state["layers"]:
+            case {"selection": {"rows": [int(row), *_]}} if 0 <= row < len(table.ids):
+                session.select_node(table.ids[row])
+            case _:
+                session.select_node("")
 
     st.dataframe(
         table.frame,
@@ -119,9 +124,11 @@ def draw_costs(session: Session) -> None:
     key = f"costs_{measure}_{by}"
 
     def select() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        identity = points[0].get("customdata") if points else ""
-        session.select_node(identity if isinstance(identity, str) else "")
+        match st.session_state[key]:
+            case {"selection": {"points": [{"customdata": str(identity)}, *_]}}:
+                session.select_node(identity)
+            case _:
+                session.select_node("")
 
     if not any(bar.value for bar in bars):
         st.caption(f"Nothing here has any {names[measure or 'work']}.")
@@ -140,7 +147,7 @@ def draw_notation(session: Session) -> None:
     def upload() -> None:
         given = st.session_state.get("upload")
         if given is not None:
-            session.open_text(given.getvalue().decode("utf-8", errors="replace"))
+            session.open_file(given.getvalue())
             visit.write_link()
 
     notation_editor.show(session, take)
@@ -155,9 +162,9 @@ def draw_python(session: Session) -> None:
 def draw_keras(session: Session, keras: KerasService) -> None:
     """What Keras says of the net: agreement, its own summary, its own picture."""
     state = keras.state
-    answer = keras.check(session.now.line, owner=f"{visit.owner()} tab")
+    answer = keras.check(session.now.line, owner=f"{visit.identity()} tab")
     if answer is None and state.word == "unavailable":
-        st.error(f"Keras is not there: {state.reason}. All figures on this page are our own and go on.")
+        st.error(f"Keras is not available: {escaped(state.reason)}. The figures on this page do not need it.")
         return
     path = "" if answer else shared.waiting().path(Awaited(session.now.line, with_summary=True))
     assets.component("ticker")(key="ticker", data=assets.as_json({"answer": path}), on_poll_change=lambda: None)
@@ -165,7 +172,7 @@ def draw_keras(session: Session, keras: KerasService) -> None:
         st.info(state.reason or "Keras is building this net …", icon=":material/hourglass_top:")
         return
     if answer.error:
-        st.error(f"Keras cannot build this net: {answer.error}")
+        st.error(f"Keras cannot build this net: {escaped(answer.error)}")
         st.button("Try again", on_click=lambda: keras.forget(session.now.line))
         return
     if answer.agrees:
@@ -175,7 +182,7 @@ def draw_keras(session: Session, keras: KerasService) -> None:
             icon=":material/check:",
         )
     else:
-        st.error("Keras differs:\n" + "\n".join(f"* {line}" for line in answer.differences[:20]))
+        st.error("Keras differs:\n" + "\n".join(f"* {escaped(line)}" for line in answer.differences[:20]))
     _plot(session, keras)
     with st.expander("model.summary()", expanded=True, key="summary"):
         st.code(answer.summary, language=None)
@@ -204,7 +211,7 @@ def _plot(session: Session, keras: KerasService) -> None:
                 with st.spinner("Keras is drawing …"):
                     session.plot = (wanted, keras.plot_png(session.now.line, **options))
             except KerasError as error:
-                st.error(NO_DOT if "raphviz" in str(error) else str(error))
+                st.error(NO_DOT if "raphviz" in str(error) else escaped(str(error)))
         if session.plot and session.plot[0][0] == session.now.line:
             st.image(session.plot[1])
             name = f"{title(session)}.plot.png"

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from .. import units
+from ..declare import sentence
 from ..keras_service import Errand
 from ..labs import timing, timing_words
 from ..labs.timing import Candidate, Measured, Spread
@@ -45,7 +46,7 @@ def _panel(candidates: tuple[tuple[str, str], ...], key: str) -> None:
             args=(asked, key),
         )
     if problem:
-        st.info(escaped(f"{problem[:1].upper()}{problem[1:]}."), icon=":material/timer_off:")
+        st.info(escaped(sentence(problem)), icon=":material/timer_off:")
         return
     result = errand.result(asked, key)
     if result is None:

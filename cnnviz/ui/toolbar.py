@@ -12,6 +12,7 @@ from ..keras_service import KerasService
 from ..report import WORKS
 from ..zoo import BY_NAME, ROWS
 from . import exports, rooms, visit
+from .plain_text import escaped
 from .session import Session
 
 _LOOK = "toolbar_look"
@@ -72,7 +73,7 @@ def show(session: Session, keras: KerasService) -> None:
 def show_problem(session: Session) -> None:
     """A link that holds no network, in plain sight; other problems stand where they belong."""
     if session.problem and session.problem.of_link:
-        st.error(session.problem.message, icon=":material/link_off:")
+        st.error(escaped(session.problem.message), icon=":material/link_off:")
 
 
 def show_work(session: Session) -> None:
@@ -97,7 +98,7 @@ def show_work(session: Session) -> None:
 def follow(session: Session) -> None:
     """After an edit, in its callback: draw the toolbar again too, if it would look different."""
     if st.session_state.get(_LOOK) != _look(session):
-        _redraw()
+        redraw()
 
 
 @functools.cache
@@ -133,16 +134,16 @@ def _pick(session: Session) -> None:
     if name:
         session.pick(name)
         visit.write_link()
-        _redraw()
+        redraw()
 
 
 def _step(session: Session, way: str) -> None:
     session.step_back() if way == "back" else session.step_forward()
     visit.write_link()
-    _redraw()
+    redraw()
 
 
-def _redraw() -> None:
+def redraw() -> None:
     """End a callback: draw the toolbar and what an edit changes, and nothing else.
 
     A click can arrive together with a page switch: then the whole other page is drawn, and ending its run here would

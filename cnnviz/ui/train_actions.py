@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from .. import disk
+from ..declare import sentence
 from ..training import launcher
 from ..training.folder import GOING, Config, FolderError, Run
-from ..training.run_words import RESUMABLE, sentence
+from ..training.run_words import RESUMABLE
 from . import train_state, visitor
+from .plain_text import escaped
 
 _SAID = "run_said"  # what came of the last click: whether it went well, and what to say
 
@@ -27,7 +30,7 @@ def show(run: Run, config: Config, status: str) -> None:
                 disabled=asked,
                 help="Finished epochs are kept; it can go on from there.",
                 on_click=_do,
-                args=(lambda: launcher.stop(run), ""),
+                args=(lambda: launcher.stop(run),),
             )
         if mine and status in RESUMABLE:
             st.button(
@@ -37,7 +40,7 @@ def show(run: Run, config: Config, status: str) -> None:
                 key="run_resume",
                 help="Go on from the last finished epoch.",
                 on_click=_do,
-                args=(lambda: launcher.resume(run), ""),
+                args=(lambda: launcher.resume(run),),
             )
         if mine and status in ("finished", "stopped"):
             _longer(run, config)
@@ -48,7 +51,7 @@ def show(run: Run, config: Config, status: str) -> None:
             _delete(run)
     said = st.session_state.pop(_SAID, "")
     if said:
-        st.error(said, icon=":material/error:")
+        st.error(escaped(said), icon=":material/error:")
 
 
 def _longer(run: Run, config: Config) -> None:
@@ -72,7 +75,7 @@ def _longer(run: Run, config: Config) -> None:
             type="primary",
             key="run_train_on",
             on_click=_do,
-            args=(lambda: launcher.resume(run, epochs=int(st.session_state["run_epochs"])), ""),
+            args=(lambda: launcher.resume(run, epochs=int(st.session_state["run_epochs"])),),
         )
         st.caption(f"From epoch {done + 1:,} to {int(epochs):,}.")
 
@@ -82,17 +85,17 @@ def _delete(run: Run) -> None:
     with st.popover("Delete", icon=":material/delete:", key="run_delete"):
         st.markdown("Delete this run with its checkpoints, its model and all that it measured?")
         if st.button("Delete it", type="primary", key="run_delete_it"):
-            _do(lambda: launcher.delete(run), "")
+            _do(lambda: launcher.delete(run))
             if _SAID not in st.session_state:
                 train_state.go("runs")
             st.rerun()
 
 
-def _do(act: Callable[[], object], _: str) -> None:
+def _do(act: Callable[[], object]) -> None:
     """Do it; what stands in its way is said."""
     try:
         act()
     except FolderError as error:
         st.session_state[_SAID] = sentence(str(error))
     except OSError as error:
-        st.session_state[_SAID] = f"That cannot be done: {error.strerror or error}."
+        st.session_state[_SAID] = f"That cannot be done: {disk.words(error)}."

@@ -9,12 +9,12 @@ from typing import Any
 import streamlit as st
 
 from .. import units
+from ..declare import sentence
 from ..training import devices, lag, launcher, predict
 from ..training.bounds import Bounds
 from ..training.devices import Device, DeviceError
 from ..training.folder import Config, FolderError
 from ..training.predict import Offer, Predicted
-from ..training.run_words import sentence
 from ..training.settings import Settings
 from . import assets, lab_state, train_probe, train_state, visit, visitor
 from .compare_nets import Slot
@@ -75,7 +75,7 @@ def _device(now: Settings) -> tuple[Device | None, str]:
 
 def _show_device(device: Device | None, wrong: str, now: Settings) -> None:
     if device is None:
-        st.error(sentence(wrong), icon=":material/developer_board_off:")
+        st.error(escaped(sentence(wrong)), icon=":material/developer_board_off:")
         return
     icon = ":material/memory:" if device.kind == "cpu" else ":material/developer_board:"
     memory = f", {units.binary(device.memory)}" if device.memory else ""
@@ -200,7 +200,7 @@ def _launch(config: Config, now: Settings, allowed: Bounds) -> None:
     for line in said:
         st.caption(sentence(line))
     if st.session_state.get(_REFUSED):
-        st.error(sentence(st.session_state.pop(_REFUSED)), icon=":material/error:")
+        st.error(escaped(sentence(st.session_state.pop(_REFUSED))), icon=":material/error:")
 
 
 def _submit(config: Config, allowed: Bounds) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 
+from ..declare import sentence
 from ..ops import Shape
 from ..training import datasets
 from ..training.bounds import Bounds
 from ..training.datasets import DATASETS, Count, DataError
-from ..training.run_words import sentence
 from ..training.settings import Settings
 from . import assets, lab_state, train_download, train_pictures, train_sheets, train_state
+from .plain_text import escaped
 from .train_state import SETTINGS
 
 
@@ -59,7 +59,7 @@ def show_augmented(now: Settings, shape: Shape, folder: Path) -> None:
     except DataError:
         return
     data = {**found.payload(), "first": True}
-    _component()(key="train_augmented", data=assets.as_json(data))
+    assets.component("train_samples")(key="train_augmented", data=assets.as_json(data))
     st.caption(f"The first of each row as it is at the net's {shape[0]}×{shape[1]}; the others as training may see it.")
 
 
@@ -124,7 +124,7 @@ def _samples(now: Settings, counts: tuple[Count, ...], folder: Path) -> None:
     try:
         found = train_sheets.samples(now, folder)
     except DataError as error:
-        st.error(sentence(str(error)), icon=":material/broken_image:")
+        st.error(escaped(sentence(str(error))), icon=":material/broken_image:")
         return
     data = found.payload()
     most = max(count.train + count.validation for count in counts)
@@ -133,9 +133,4 @@ def _samples(now: Settings, counts: tuple[Count, ...], folder: Path) -> None:
         line |= {"share": total / most, "learnt": count.train / total if total else 0, "text": f"{total:,}"}
         line["said"] = f"{count.name}: {count.train:,} to learn from, {count.validation:,} to check with"
     data["left_out"] = max(0, len(counts) - len(data["lines"]))
-    _component()(key="train_samples", data=assets.as_json(data))
-
-
-@functools.cache
-def _component() -> Any:
-    return assets.component("train_samples")
+    assets.component("train_samples")(key="train_samples", data=assets.as_json(data))

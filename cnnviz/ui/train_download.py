@@ -9,11 +9,11 @@ from pathlib import Path
 import streamlit as st
 
 from .. import units
+from ..declare import sentence
 from ..training import download
 from ..training.bounds import Bounds
 from ..training.datasets import DATASETS, DataError
 from ..training.download import Status
-from ..training.run_words import sentence
 from . import train_tasks, visitor
 from .plain_text import escaped
 from .train_tasks import Progress, tasks

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from .. import disk
 from ..training import process, run_live
 from ..training.folder import FolderError, Run
 from .assets import FOLDER
@@ -45,7 +46,7 @@ def show(run: Run) -> None:
             st.session_state[key] = classify(run, given.getvalue())
     found = st.session_state[key]
     if isinstance(found, str):
-        st.error(found, icon=":material/image_not_supported:")
+        st.error(escaped(found), icon=":material/image_not_supported:")
         return
     with st.container(key="run_guess", horizontal=True):
         st.image(given.getvalue(), width=160)
@@ -57,7 +58,7 @@ def show(run: Run) -> None:
 def classify(run: Run, picture: bytes) -> list[Guess] | str:
     """The likeliest classes of a picture, or in one line why there are none."""
     if len(picture) > _MEGABYTES * 2**20:
-        return f"A picture may have {_MEGABYTES} MB."
+        return f"The picture is too large; at most {_MEGABYTES} MB are allowed."
     try:
         settings = run_live.config(run).settings
     except FolderError as error:
@@ -79,7 +80,7 @@ def classify(run: Run, picture: bytes) -> list[Guess] | str:
     except subprocess.TimeoutExpired:
         return f"The net took over {_SECONDS} seconds and was stopped."
     except OSError as error:
-        return f"The net cannot be run: {error.strerror or error}."
+        return f"The picture cannot be classified: {disk.words(error)}."
     finally:
         _room().release()
     return told(made.stdout, made.stderr, made.returncode)
@@ -90,12 +91,20 @@ def told(out: bytes, wrong: bytes, code: int) -> list[Guess] | str:
     if code:
         said = wrong.decode("utf-8", "replace")
         last = "" if "Traceback" in said or code < 0 else "".join(said.strip().splitlines()[-1:])[:300]
-        return f"The net cannot be asked: {last or 'its process ended without a word'}."
+        return f"The picture cannot be classified: {last or 'its process ended and gave no reason'}."
     try:
         found = json.loads(out.decode("utf-8", "replace").strip().splitlines()[-1])["classes"]
-        return [Guess(str(name)[:200], float(share)) for name, share in found][:_MOST]
-    except (ValueError, TypeError, IndexError, KeyError):
+        guesses = [Guess(_plain(name), float(share)) for name, share in found][:_MOST]
+    except (ValueError, TypeError, IndexError, KeyError, OverflowError, RecursionError):
+        guesses = []
+    if not guesses or not all(0 <= guess.share <= 1 for guess in guesses):
         return "The net's answer cannot be read."
+    return guesses
+
+
+def _plain(name: object) -> str:
+    """The name of a class; half a character could not be sent."""
+    return str(name)[:200].encode("utf-8", "replace").decode()
 
 
 @st.cache_resource(show_spinner=False)

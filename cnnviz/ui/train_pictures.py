@@ -9,8 +9,9 @@ from typing import Any
 
 import streamlit as st
 
+from .. import disk
+from ..declare import sentence
 from ..training.bounds import Bounds
-from ..training.run_words import sentence
 from . import train_state, train_tasks, visit, visitor
 from .plain_text import escaped
 from .train_tasks import Busy, Progress, Task, tasks
@@ -71,7 +72,7 @@ def _left_out() -> None:
 
 
 def _key() -> str:
-    return f"pictures {visit.owner()}"
+    return f"pictures {visit.identity()}"
 
 
 def _begin_zip(content: bytes, folder: Path) -> None:
@@ -80,7 +81,7 @@ def _begin_zip(content: bytes, folder: Path) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
     except OSError as error:
-        st.session_state[_REFUSED] = f"the file cannot be kept while it is read: {error.strerror or error}"
+        st.session_state[_REFUSED] = f"the file cannot be kept while it is read: {disk.words(error)}"
         return
     st.session_state[_FILE] = name
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1  # an uploader without a file
@@ -104,7 +105,8 @@ def _begin(path: str, folder: Path) -> None:
     try:
         tasks().begin(Task(_key(), "pictures", arguments, _SECONDS, _look))
     except (Busy, OSError) as error:
-        st.session_state[_REFUSED] = str(error)
+        said = f"the pictures cannot be read now: {disk.words(error)}" if isinstance(error, OSError) else str(error)
+        st.session_state[_REFUSED] = said
         _forget_file()
 
 

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from .. import units
+from .. import disk, units
+from ..declare import sentence
 from ..training import folder, predict, process
 from ..training.bounds import Bounds
 from ..training.folder import Config, FolderError
-from ..training.run_words import duration, sentence
+from ..training.run_words import duration
 from . import train_tasks, visit, visitor
 from .plain_text import escaped
 from .train_tasks import Busy, Progress, Task, tasks
@@ -35,7 +36,7 @@ class Probe(NamedTuple):
 
 def show(config: Config, pictures: int, predicted: int, allowed: Bounds) -> None:
     """The button, the bar, then the time for so many training pictures. `predicted` is memory in bytes."""
-    of, key = _of(config), f"probe {visit.owner()}"
+    of, key = _of(config), f"probe {visit.identity()}"
     if tasks().is_running(key):
         train_tasks.wait(key, "train_probe", "Timing a few steps", over=lambda: _over(key))
         return
@@ -84,7 +85,8 @@ def _begin(config: Config, of: tuple[object, ...], key: str) -> None:
         variables = process.environment(config.settings, None)
         tasks().begin(Task(key, "probe", ("cnnviz.training.probe", str(run.path)), _SECONDS, _look, variables))
     except (Busy, FolderError, OSError) as error:
-        _keep(of, Probe(refused=f"no steps could be timed: {error}"))
+        said = disk.words(error) if isinstance(error, OSError) else error
+        _keep(of, Probe(refused=f"no steps could be timed: {said}"))
         return
     st.session_state[_PLACE] = (of, place)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ..training import folder, run_results, run_views
+from ..training import run_results, run_views
 from ..training.folder import Config, Run
 from . import assets, train_picture
 
@@ -16,9 +16,9 @@ def show(run: Run, config: Config) -> None:
     found = run_results.of_run(run)
     if found:
         st.markdown("### Result")
-        component = assets.component("train_results", css=assets.text("train_curves.css"))
-        component(key=f"run_results_{run.id}", data=assets.as_json({**found, "name": run.id}))
-    if (run.path / folder.MODEL).is_file():
+        component = assets.component("train_results")
+        component(key=f"run_results_{run.id}", data=assets.as_json(found))
+    if run.model():
         train_picture.show(run)
     _files(run, config)
 
@@ -26,9 +26,9 @@ def show(run: Run, config: Config) -> None:
 @st.fragment(key="run_files")
 def _files(run: Run, config: Config) -> None:
     """A fragment of its own, so that a click while the page changes still finds its file."""
-    model = run.path / folder.MODEL
+    model = run.model()
     with st.container(key="run_file_row", horizontal=True):
-        if model.is_file() and model.stat().st_size <= _MOST:
+        if model and model.stat().st_size <= _MOST:
             st.download_button(
                 "Trained model, .keras",
                 model.read_bytes,

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from ..declare import sentence
 from ..training import folder, run_live, run_views, run_words
 from ..training.folder import GOING, Config, FolderError, Run
 from ..training.run_words import AT_WORK
@@ -26,15 +27,17 @@ def show(id: str) -> None:
     if not allowed:
         return
     try:
-        run = folder.find(allowed.runs, id)
-        config = run_live.config(run)
-    except FolderError as error:
-        st.error(f"{run_words.sentence(str(error))}", icon=":material/link_off:")
+        _draw(folder.find(allowed.runs, id))
+    except FolderError as error:  # also where it is deleted while it is drawn
+        st.error(escaped(sentence(str(error))), icon=":material/link_off:")
         if st.button("All runs", icon=":material/list:", key="run_to_all"):
             train_state.go("runs")
             st.rerun()
-        return
-    status = run.status()
+
+
+def _draw(run: Run) -> None:
+    """All of it, as far as it has come. Raises FolderError when the run is gone."""
+    config, status = run_live.config(run), run.status()
     _head(run, config, status)
     _failure(run, status)
     _live(run, config, status)
@@ -76,7 +79,7 @@ def _log(run: Run) -> None:
 
 def _live(run: Run, config: Config, status: str) -> None:
     """Status, progress, figures and curves, which the browser keeps up to date."""
-    component = assets.component("train_run", css=assets.text("train_curves.css"))
+    component = assets.component("train_run")
     component(
         key=f"run_live_{run.id}",
         data=assets.as_json(payload(run, config, status)),

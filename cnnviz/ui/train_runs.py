@@ -28,7 +28,7 @@ def show() -> None:
         if st.button("New run", type="primary", key="runs_to_new"):
             train_state.go("new")
             st.rerun()
-    component = assets.component("train_runs", css=assets.text("train_curves.css"))
+    component = assets.component("train_runs")
     answer = component(
         key=KEY,
         data=assets.as_json(data),

@@ -10,9 +10,9 @@ from .. import units
 from ..ops import shape_text
 from ..training.bounds import Bounds
 from ..training.settings import PRESETS, Settings
-from ..zoo import BY_NAME, ROWS
+from ..zoo import ROWS
 from . import lab_state, rooms, train_before, train_data, train_fit, train_state, visit
-from .compare_nets import BUILD, Slot, of_build, of_zoo
+from .compare_nets import BUILD, Slot, of_build, of_zoo, put_into_build
 from .train_fit import Shown
 from .train_state import SETTINGS, VIEWS, View
 
@@ -78,7 +78,7 @@ def show() -> None:
 
 def _net(slot: Slot) -> None:
     session = visit.session()
-    own = slot.source or (slot.preset if slot.preset in BY_NAME and slot.link == slot.preset else _HELD)
+    own = slot.source or slot.row or _HELD
     names = {_HELD: slot.title} if own == _HELD else {}
     names |= {BUILD: of_build(session).title, **{row.name: row.title for row in ROWS}}
     key = "train_net_pick"
@@ -120,12 +120,7 @@ def _about(slot: Slot) -> str:
 
 
 def _to_build(slot: Slot) -> None:
-    session = visit.session()
-    if slot.source != BUILD:
-        if slot.preset in BY_NAME and slot.link == slot.preset:
-            session.pick(slot.preset)
-        else:
-            session.open_text(slot.report.text)
+    put_into_build(slot, visit.session())
     rooms.to_build()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -21,9 +21,10 @@ from ..training.bounds import Bounds, BoundsError
 from ..training.folder import NAME, Config
 from ..training.settings import PRESETS, Settings
 from ..zoo import BY_NAME
-from . import lab_state, visit
+from . import addresses, lab_state, visit
 from .compare_nets import BUILD, Slot, of_build, of_zoo, pasted
 from .links import LinkError, link_of
+from .plain_text import escaped
 
 SETTINGS, VIEW = "training", "training_page"  # the prefixes of their widgets
 NET, RUN, RUNS = "net", "run", "runs"  # in the link
@@ -76,7 +77,7 @@ def net() -> Slot:
     """The net to train: the link's, else the one of before, else the one in Build. Shows what is wrong with a link."""
     kept = _kept()
     if kept.problem:
-        st.error(kept.problem, icon=":material/link_off:")
+        st.error(escaped(kept.problem), icon=":material/link_off:")
     return kept.slot
 
 
@@ -101,7 +102,7 @@ def bounds() -> Bounds | None:
     try:
         return bounds_of.read()
     except BoundsError as error:
-        st.error(f"The operator's settings of training cannot be used: {error}.", icon=":material/error:")
+        st.error(f"The operator's settings of training cannot be used: {escaped(str(error))}.", icon=":material/error:")
         return None
 
 
@@ -181,14 +182,11 @@ def prepare(config: Config) -> None:
 
 def address(slot: Slot, now: Settings, view_now: View) -> str:
     """The full link to these choices."""
-    scheme, host, path, _, _ = urlsplit(st.context.url or "http://localhost:8501/train")
     own = {key: text for key, text in link.write(now).items() if key != "pictures"}
     if now.data == "pictures":
         own.pop("data")  # nobody else has them
-    held = urlencode({NET: slot.link, **own, **link.write(view_now)}, safe="(),;=[]*")
-    if held.endswith(")"):
-        held = held[:-1] + "%29"  # programs that find links in a text leave a closing bracket out
-    return urlunsplit((scheme, host, path, held, ""))
+    held = {NET: slot.link, **own, **link.write(view_now)}
+    return addresses.full_link(urlencode(held, safe=addresses.PLAIN), "train")
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------------

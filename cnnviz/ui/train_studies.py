@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
 import streamlit as st
 
 from .. import report, units
-from ..declare import ParamError
+from ..declare import ParamError, sentence
 from ..training import folder, launcher, run_words, studies
 from ..training.bounds import Bounds
 from ..training.datasets import DATASETS
@@ -49,7 +50,7 @@ def show() -> None:
         at_work = any(run.status() in AT_WORK for runs in found.values() for run, _ in runs)
         st.fragment(_launched, run_every=_EVERY if at_work else None)(allowed, at_work)
     if st.session_state.get(_REFUSED):
-        st.error(st.session_state[_REFUSED], icon=":material/error:")
+        st.error(escaped(sentence(st.session_state[_REFUSED])), icon=":material/error:")
     with st.container(key="train_studies"):
         for study in STUDIES.values():
             with st.container(key=f"train_study_{study.name}", border=True):
@@ -82,7 +83,7 @@ def _built_in(study: Study, allowed: Bounds) -> None:
     try:
         now = studies.settings_of(study, {"data": data, "epochs": epochs, "seed": seed})
     except ParamError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escaped(sentence(str(error))), icon=":material/error:")
         return
     st.caption(f"Settings of each: {run_words.short(now)}. {_cost(sizes, now, allowed)}")
     _launch(study, now, allowed)
@@ -105,7 +106,7 @@ def _own(allowed: Bounds) -> None:
     try:
         study = studies.custom(texts, title.strip() or "My study")
     except StudyError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escaped(sentence(str(error))), icon=":material/error:")
         return
     with st.container(horizontal=True):
         _launch(study, now, allowed)
@@ -159,10 +160,7 @@ def _launch(study: Study, now: Settings, allowed: Bounds) -> None:
         st.info("Training is off on this server; its operator can turn it on.", icon=":material/lock:")
         return
     if missing:
-        st.info(
-            f"{missing[0].upper()}{missing[1:]}. New run has the button to get it.".replace("..", "."),
-            icon=":material/download:",
-        )
+        st.info(f"{sentence(missing)} New run has the button to get it.", icon=":material/download:")
         return
     st.button(
         f"Launch {len(study.nets)} run{'s' if len(study.nets) > 1 else ''}",
@@ -189,11 +187,9 @@ def _submit(study: Study, now: Settings, allowed: Bounds) -> None:
 
 
 def _take_back(run: Run) -> None:
-    try:
-        launcher.stop(run)
-        launcher.delete(run)
-    except FolderError:
-        pass
+    for act in (launcher.stop, launcher.delete):
+        with suppress(FolderError, OSError):
+            act(run)
 
 
 def _titled(config: Config) -> Config:

@@ -7,7 +7,6 @@ A job is known by a key that says what it is for; whoever asks for the same one 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -25,10 +24,10 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from streamlit import config
 
 from ..training import folder
-from . import assets
+from . import addresses, assets
+from .tokens import token_of
 
 _PREFIX = "/training-task"
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -156,11 +155,6 @@ class Tasks:
         return {"over": found.over, "share": min(1.0, max(0.0, found.share)), "said": found.said}
 
 
-def token_of(key: str) -> str:
-    """What a job is called in an address."""
-    return hashlib.sha256(key.encode()).hexdigest()[:40]
-
-
 @st.cache_resource(show_spinner=False)
 def tasks() -> Tasks:
     """The jobs, shared by all visitors."""
@@ -170,8 +164,7 @@ def tasks() -> Tasks:
 def wait(key: str, name: str, verb: str, *, cancel: bool = True, over: Callable[[], object] = lambda: None) -> None:
     """A bar that follows a job. When it is over, `over` is called and the fragment is drawn again."""
     token = token_of(key)
-    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    path = f"/{base}{_PREFIX}/{token}" if base else f"{_PREFIX}/{token}"
+    path = addresses.path(f"{_PREFIX}/{token}")
     data: dict[str, Any] = {"path": path, "verb": verb, "cancel": cancel, **tasks().told(token)}
     assets.component("errand")(
         key=f"{name}_wait",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from . import addresses
 from .links import link_of
 from .session import Session
-
-_PLAIN = "(),;=[]*"  # what a query need not escape and the notation is full of
 
 
 def session() -> Session:
@@ -21,8 +20,8 @@ def session() -> Session:
     return found
 
 
-def owner() -> str:
-    """Who asks Keras: one visitor's newer question takes the place of the older one."""
+def identity() -> str:
+    """Which open page this is, for what one page has of a kind: its newer question takes the place of the older one."""
     context = get_script_run_ctx(suppress_warning=True)
     return context.session_id if context else "alone"
 
@@ -57,8 +56,4 @@ def write_link() -> None:
 
 def address() -> str:
     """The full link to the net on screen."""
-    scheme, host, path, _, _ = urlsplit(st.context.url or "http://localhost:8501/")
-    held = quote(link_of(session().now, session().preset), safe=_PLAIN)
-    if held.endswith(")"):
-        held = held[:-1] + "%29"  # programs that find links in a text leave a closing bracket out
-    return urlunsplit((scheme, host, path or "/", f"net={held}", ""))
+    return addresses.full_link(f"net={quote(link_of(session().now, session().preset), safe=addresses.PLAIN)}")

@@ -72,7 +72,6 @@ def _row(one: Overview) -> dict[str, Any]:
         "parameters_si": units.si(one.parameters),
         "macs": one.macs,
         "macs_si": units.si(one.macs),
-        "depth": one.depth,
         "top5": row.top5.error if row.top5 else None,
         "top5_source": row.top5.source if row.top5 else "",
         "deviations": row.deviations,

@@ -6,10 +6,10 @@ import functools
 
 import streamlit as st
 
-from .. import report, units
+from .. import units
 from ..compare import Comparison, compare
 from ..declare import shown, suggestion
-from ..report import Report
+from ..guide.figures import report_of
 from ..zoo import BY_NAME, ROWS, Row, citation
 from ..zoo.figures import MEASURES, Compared, compared
 from . import comparison, net_view, rooms, visit
@@ -169,12 +169,6 @@ def _against(row: Row) -> None:
     comparison.show(comparison_of(original.name, row.name), left, right, key=f"zoo_against_{row.name}")
     if st.button("Open in Compare", icon=":material/compare_arrows:", key="zoo_compare"):
         st.switch_page(rooms.COMPARE, query_params={"a": original.name, "b": row.name})
-
-
-@functools.cache
-def report_of(name: str) -> Report:
-    """The report of a row, worked out once: rows do not change."""
-    return report.of_text(BY_NAME[name].notation)
 
 
 @functools.cache

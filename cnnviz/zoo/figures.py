@@ -150,7 +150,7 @@ def _node_connections(node: Node, received: Inputs) -> int:
 
 
 _TWO_OF_BN = "Batch normalisation counts with the two numbers a channel that are trained."
-_MACS = "Multiply-adds of convolutions and dense layers, without biases, one image"
+_MACS = "Multiply-adds of convolutions and dense layers, without biases, one picture"
 
 MEASURES: dict[str, Measure] = {
     measure.name: measure

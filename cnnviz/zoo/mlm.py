@@ -8,7 +8,7 @@ from .row import Published, Row
 _MLM_NO_HEAD = "A block on its own: it ends in a feature map, without classifier."
 
 _MLM_THIN_INPUT = (
-    "The first module sits on a 3-channel image, where its 1×1 reductions enlarge, so that it costs more than the "
+    "The first module sits on a 3-channel picture, where its 1×1 reductions enlarge, so that it costs more than the "
     "naive one; on the second's 256 channels they reduce."
 )
 

@@ -18,9 +18,9 @@ convention. A figure is met when ours differs by less than one unit of its last 
 reason stands beside it.
 
 Parameters are counted as Keras does, with the running statistics of batch normalisation; MACs are multiply-adds of
-convolutions and dense layers for one image, without biases ([how cnnviz counts](counting.md)). Layers are those with a
-kernel on the longest way to the main output. A top-5 error is the published one on ImageNet, of the weights and by the
-rule of its source.
+convolutions and dense layers for one picture, without biases ([how cnnviz counts](counting.md)). Layers are those with
+a kernel on the longest way to the main output. A top-5 error is the published one on ImageNet, of the weights and by
+the rule of its source.
 
 The conventions of published figures:
 

@@ -24,11 +24,15 @@ START = 120  # seconds that a server may take
 class Server:
     """A running Streamlit server: its process, its address, its log."""
 
-    def __init__(self, log: Path, *arguments: str, script: str = "app.py", folder: Path = ROOT) -> None:
-        """Start it on a free port; `wait` waits until it answers."""
+    def __init__(
+        self, log: Path, *arguments: str, script: str = "app.py", folder: Path = ROOT, port: int = 0
+    ) -> None:
+        """Start it on that port, or on a free one; `wait` waits until it answers."""
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            free.bind(("127.0.0.1", port))
             port = free.getsockname()[1]
+        self.port = port
         self.url = f"http://localhost:{port}/"
         self.log = log
         command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless", "true"]

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 TINY = "input(8,8,1);conv(4,3,relu);flatten();dense(10,softmax)"
+EPOCHS = 16
 WORKER = 120_000  # milliseconds that a worker may take to start on a busy machine
 
 
@@ -19,6 +20,15 @@ def width(page: Page) -> float:
     return float(bar(page).evaluate("(bar) => bar.style.width").removesuffix("%") or 0)
 
 
+def set_number(page: Page, label: str, value: str) -> None:
+    """Type a number into a setting; the link says when it has been taken in."""
+    box = page.get_by_role("spinbutton", name=label, exact=True)
+    expect(box).to_be_visible()
+    box.fill(value)
+    box.press("Enter")
+    expect(page).to_have_url(re.compile(rf"[?&]{label.lower().replace(' ', '_')}={value}(&|$)"))
+
+
 def status(page: Page, title: str) -> None:
     expect(page.locator(".where .pill")).to_have_text(title, timeout=WORKER)
 
@@ -26,18 +36,15 @@ def status(page: Page, title: str) -> None:
 def test_a_run_from_launch_to_its_confusion_matrix(visit):
     page = visit(f"?net={TINY}").page
     page.get_by_role("link", name="Train", exact=True).first.click()
-    epochs = page.get_by_role("spinbutton", name="Epochs", exact=True)
-    expect(epochs).to_be_visible()
-    epochs.fill("25")
-    epochs.press("Enter")
-    expect(page).to_have_url(re.compile("epochs=25"))
+    set_number(page, "Epochs", f"{EPOCHS}")
+    set_number(page, "Batch size", "2")  # many steps, so that no machine is done before the test has looked
     page.get_by_role("button", name="Launch", exact=True).click()
     expect(page).to_have_url(re.compile(r"[?&]run="))
     run = page.url.rpartition("run=")[2]
 
     # it trains, and the bar moves without the page being drawn again
     status(page, "Training")
-    expect(page.locator(".where .said")).to_have_text(re.compile(r"^Epoch ([2-9]|\d\d) of 25"), timeout=WORKER)
+    expect(page.locator(".where .said")).to_have_text(re.compile(rf"^Epoch ([2-9]|\d\d) of {EPOCHS}"), timeout=WORKER)
     before = width(page)
     page.wait_for_function(f"(bar) => parseFloat(bar.style.width) > {before}", arg=bar(page).element_handle())
     expect(page.locator(".curves path.main").first).to_be_attached()
@@ -45,17 +52,17 @@ def test_a_run_from_launch_to_its_confusion_matrix(visit):
     # somebody else watches it too
     other = visit.shared.new_page()
     other.goto(page.url)
-    expect(other.locator(".where .said")).to_have_text(re.compile(r"^Epoch \d+ of 25"))
+    expect(other.locator(".where .said")).to_have_text(re.compile(rf"^Epoch \d+ of {EPOCHS}"))
 
     page.get_by_role("button", name="Stop", exact=True).click()
     status(page, "Stopped")
-    expect(page.locator(".where .said")).to_have_text(re.compile(r"^\d+ of 25 epochs done; resuming goes on"))
+    expect(page.locator(".where .said")).to_have_text(re.compile(rf"^\d+ of {EPOCHS} epochs done; resuming goes on"))
     status(other, "Stopped")
     other.close()
 
     page.get_by_role("button", name="Resume").click()
     status(page, "Finished")
-    expect(page.locator(".where .said")).to_have_text("25 of 25 epochs done")
+    expect(page.locator(".where .said")).to_have_text(f"{EPOCHS} of {EPOCHS} epochs done")
     matrix = page.locator(".confusion svg")
     expect(matrix).to_have_attribute("aria-label", re.compile(r"^Confusion matrix of 10 classes: \d+ of 359 pictures"))
     assert width(page) == 100
