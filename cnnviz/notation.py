@@ -227,7 +227,10 @@ def _word(node: ast.Call) -> str:
 
 
 def _source(node: ast.expr) -> str:
-    return shown(ast.unparse(node))
+    try:
+        return shown(ast.unparse(node))
+    except RecursionError:  # a.a.a… or a + a + a… without end
+        return "something that is nested too deep"
 
 
 def _not_a_block(node: ast.expr) -> str:

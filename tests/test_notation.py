@@ -162,3 +162,12 @@ def test_comments_may_hold_anything():
 def test_the_longest_text_is_read():
     text = "input(8, 8, 3); bn() #"
     assert parse(text.ljust(MOST_TEXT, "x"))
+
+
+@pytest.mark.parametrize("link", [".a", "()", "[0]", "+a", "-a", "(1)"])
+def test_a_chain_without_end_is_refused_in_one_line(link):
+    for text in ("input(8, 8, 3); a" + link * 4_000, "a" + link * 4_000, "input(8, 8, 3); conv(a" + link * 3_900 + ")"):
+        with pytest.raises(NotationError) as refused:
+            load(text[:16_000])
+        assert len(str(refused.value)) < 400
+        assert "\n" not in str(refused.value)
