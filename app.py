@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -26,9 +25,6 @@ from cnnviz.ui import (
 
 SOON = ("numpy", "PIL.Image", "PIL.ImageFile")  # Streamlit's for the logo
 FIRST = ("cnnviz.ui.tabs", "cnnviz.ui.toolbar")
-# Seconds of Python that a run may take while others wait, about as many as an edit takes: runs that end one after the
-# other end sooner than runs that all take turns.
-TURN = 0.02
 LATER = (
     "pandas", "pyarrow", "plotly.graph_objects", "plotly.io", "cnnviz.ui.tables", "cnnviz.draw.charts",
     "cnnviz.ui.train_setup",
@@ -42,7 +38,6 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     What the first page does not need is imported a little later.
     """
     security.take_long_links()
-    sys.setswitchinterval(TURN)
     shared.crowd()  # a bound that cannot be read is said now, not to the first visitor
     service = shared.keras()
     service.start()

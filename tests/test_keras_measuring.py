@@ -149,7 +149,7 @@ def test_timings_that_cannot_be_are_refused_in_words(real):
 def test_an_edit_is_checked_in_the_middle_of_a_timing(real):
     long = Errand("time", (ONE, TWO), (("repetitions", 300),))
     real.begin(long, owner="timing")
-    assert until(lambda: "round" in real.status(long).said)
+    assert until(lambda: "round" in real.status(long).said, 180), real.status(long)
     for filters in (5, 6, 7):
         assert real.wait(f"input(16, 16, 3); conv_bn({filters}, 3)").agrees
         assert real.status(long).word == "working"

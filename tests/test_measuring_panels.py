@@ -64,7 +64,7 @@ RESULT = {
 
 
 def test_a_click_asks_for_a_timing_and_waits_without_blocking(keras):
-    page = AppTest.from_function(timing_script).run()
+    page = AppTest.from_function(timing_script, default_timeout=30).run()
     assert not keras.asked
     page.button(key="times_measure").click().run()
     assert [dict(errand.options) for errand in keras.asked] == [{"batch": 1}]
@@ -76,7 +76,7 @@ def test_a_click_asks_for_a_timing_and_waits_without_blocking(keras):
 
 def test_the_result_stands_beside_what_is_counted(keras):
     keras.said = Status("done", "", 1.0, json.loads(json.dumps(RESULT)))
-    page = AppTest.from_function(timing_script).run()
+    page = AppTest.from_function(timing_script, default_timeout=30).run()
     assert not page.exception
     told = component_data(page, "cnnviz_timing")
     assert told["device"].startswith("Test processor, one thread")
@@ -88,19 +88,19 @@ def test_the_result_stands_beside_what_is_counted(keras):
 
 def test_a_refusal_is_one_line_and_the_button_stays(keras):
     keras.said = Status("failed", "Keras took over 20 seconds and was stopped; it is being restarted")
-    page = AppTest.from_function(timing_script).run()
+    page = AppTest.from_function(timing_script, default_timeout=30).run()
     assert [error.value.replace("\\", "") for error in page.error] == [f"Not measured: {keras.said.said}."]
     assert not page.button(key="times_measure").disabled
 
 
 def test_what_cannot_be_timed_is_said_before_the_click(keras):
-    page = AppTest.from_function(too_large_script).run()
+    page = AppTest.from_function(too_large_script, default_timeout=30).run()
     assert page.button(key="times_measure").disabled
     assert "52.6 G MACs in one pass" in page.info[0].value.replace("\\", "")
 
 
 def test_the_field_of_the_last_map_then_of_a_chosen_node(keras):
-    page = AppTest.from_function(field_script).run()
+    page = AppTest.from_function(field_script, default_timeout=30).run()
     assert not page.exception
     told = component_data(page, "cnnviz_field")
     assert told["node"] == "transition1/pool"
@@ -114,7 +114,7 @@ def test_the_field_of_the_last_map_then_of_a_chosen_node(keras):
 
 
 def test_the_effective_field_is_asked_for_and_laid_over(keras):
-    page = AppTest.from_function(field_script).run()
+    page = AppTest.from_function(field_script, default_timeout=30).run()
     page.selectbox[0].set_value("vgg1/conv1").run()
     page.button(key="field_measure").click().run()
     assert dict(keras.asked[0].options) == {"node": "vgg1/conv1", "weights": "random"}
@@ -128,7 +128,7 @@ def test_the_effective_field_is_asked_for_and_laid_over(keras):
 
 
 def test_the_selected_node_comes_first(keras):
-    page = AppTest.from_function(field_script).run()
+    page = AppTest.from_function(field_script, default_timeout=30).run()
     page.session_state["session"].select_node("conv_bn1/conv")
     page.run()
     assert component_data(page, "cnnviz_field")["node"] == "conv_bn1/conv"

@@ -1,6 +1,5 @@
 """What is told of training runs over HTTP."""
 
-import asyncio
 import json
 import os
 import random
@@ -13,6 +12,7 @@ from starlette.applications import Starlette
 
 from cnnviz.training import folder, launcher
 from cnnviz.ui import runs_route
+from tests.helpers import awaited
 
 
 class Answer(NamedTuple):
@@ -39,7 +39,7 @@ def get(runs):
 
         query = urlencode(params, doseq=True).encode()
         scope = {"type": "http", "method": "GET", "path": unquote(path), "query_string": query, "headers": []}
-        asyncio.run(app(scope, receive, send))
+        awaited(app(scope, receive, send))
         body = b"".join(message.get("body", b"") for message in sent)
         return Answer(sent[0]["status"], body.decode())
 

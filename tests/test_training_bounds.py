@@ -1,6 +1,5 @@
 """What the operator allows: read from the environment, held by launcher, queue and worker; and who is let do what."""
 
-import asyncio
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from cnnviz.training.dispatcher import dispatch
 from cnnviz.training.folder import Config, FolderError, State
 from cnnviz.training.settings import Settings
 from cnnviz.ui import training_queue, visitor
+from tests.helpers import awaited
 
 NET = "input(8, 8, 1); flatten(); dense(10, softmax)"
 
@@ -278,7 +278,7 @@ def fetch(path="/", scheme="http", **headers):
 
     sent = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": path, "scheme": scheme, "headers": sent}
-    asyncio.run(visitor.VisitorCookie(app)(scope, None, send))
+    awaited(visitor.VisitorCookie(app)(scope, None, send))
     return {name.decode(): value.decode() for name, value in got[0]["headers"]}
 
 

@@ -77,7 +77,7 @@ def test_a_download_is_kept_as_arrays(name, monkeypatch, tmp_path):
 
 
 def test_what_is_not_downloaded_says_how_to_get_it(tmp_path):
-    for ask in (datasets.describe, data.load, datasets.balance):
+    for ask in (datasets.describe, data.load):
         with pytest.raises(DataError, match=r"CIFAR-10 must be downloaded first \(170 MB\)"):
             ask(make(data="cifar10"), tmp_path)
 
