@@ -33,7 +33,8 @@ SHORT = [name for name in TARGETS if name != "checkpoint"]  # that one loads Ker
 def test_mutated_input_is_taken_or_refused_in_one_line(name):
     found = tried(TARGETS[name], 300, seed=7)
     assert found.findings == ()
-    assert 0 < found.refused <= found.inputs == 300
+    assert found.inputs == 300
+    assert found.refused or name == "run_folder", "there most files can be lost, and a run is still a run"
 
 
 def test_what_raises_is_a_finding():
