@@ -18,12 +18,11 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Any
 
 import psutil
 
-from . import disk
+from . import disk, priority
 from .graph import Graph
 from .keras_refused import Refused
 from .notation import NotationError, load
@@ -42,7 +41,7 @@ def main() -> None:
     """Take the pipes, lower the priority, load Keras, and serve."""
     requests, answers = _take_pipes()
     lines = _lines(requests)
-    _lower_priority()
+    priority.lower(psutil.Process())
     try:
         worker = _warm_worker()
     except ModuleNotFoundError as error:
@@ -79,15 +78,6 @@ def _lines(requests: IO[str]) -> Iterator[str]:
     threading.Thread(target=read, daemon=True).start()
     while True:
         yield waiting.get()
-
-
-def _lower_priority() -> None:
-    if hasattr(os, "nice"):
-        os.nice(10)
-        with suppress(OSError):  # Linux shares time out among sessions first, and this process has one of its own
-            Path("/proc/self/autogroup").write_text("19")
-    else:
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def _put(answers: IO[str], answer: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from .. import priority
 from .folder import LOCK, LOG, Run, read_json, write_json
 from .settings import Settings
 
@@ -24,7 +25,6 @@ RECORD = "worker.json"  # in the run folder: pid, time of its start, GPU of the 
 MODULE = "cnnviz.training.worker"
 WITH_PARENT = "CNNVIZ_WITH_PARENT"  # set: the worker ends when the process that started it has ended
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_NICE = 10  # pages come first
 _LARGEST_LOG = 5_000_000  # bytes; a longer one is begun anew
 _PASSED = (
     "PATH", "HOME", "USER", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "VIRTUAL_ENV", "LD_LIBRARY_PATH",
@@ -76,7 +76,7 @@ def launch(run: Run, settings: Settings, gpu: str | None, ended: Callable[[Run, 
     with suppress(psutil.Error):
         process = psutil.Process(child.pid)
         made = process.create_time()
-        process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICE))
+        priority.lower(process)
     write_json(run.path / RECORD, {"pid": child.pid, "created": made, "booted": psutil.boot_time(), "gpu": gpu})
 
     def reap() -> None:
