@@ -25,10 +25,7 @@ from cnnviz.ui import (
 
 SOON = ("numpy", "PIL.Image", "PIL.ImageFile")  # Streamlit's for the logo
 FIRST = ("cnnviz.ui.tabs", "cnnviz.ui.toolbar")
-LATER = (
-    "pandas", "pyarrow", "plotly.graph_objects", "plotly.io", "cnnviz.ui.tables", "cnnviz.draw.charts",
-    "cnnviz.ui.train_setup",
-)  # fmt: skip
+LATER = ("pandas", "pyarrow", "cnnviz.ui.tables", "cnnviz.ui.train_setup")
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ function stages(chart) {
   const words = 78, room = 116
   const most = Math.max(...data.stages.flatMap((stage) => stage.values), 1)
   const across = (value) => words + (value / most) * (width - words - room)
-  let y = chart.legend(40) + 6
+  let y = legend(chart, 40) + 6
   const top = y
   const grid = drawn("g", {}, svg)
   for (const stage of data.stages) {

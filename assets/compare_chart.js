@@ -1,17 +1,10 @@
-// The frame of the charts that compare nets: an SVG that fits its place, a note at the pointer, and picture files.
-// What is drawn in it is in compare_waterfall.js, compare_bars.js and compare_zoo.js.
+// What the charts that compare nets share: the nets' letters and colours, and the marks of an axis.
+// What is drawn is in compare_waterfall.js, compare_bars.js and compare_zoo.js.
 
 const LETTERS = "ABCD"
-const MARGIN = 14 // around the drawing in a file
 const PREFIXES = {
   si: [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]],
   bytes: [[2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"]],
-}
-const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "font-family", "text-anchor", "opacity"]
-
-// As much of a text as fits into so many pixels.
-function fitting(text, width, letter = 6.1) {
-  return shortened(text, Math.max(3, Math.floor(width / letter)))
 }
 
 // A number of an axis: 30 M, 1.5 GiB.
@@ -48,123 +41,20 @@ function lined(parent, text, x, y, width, kind) {
   return y + 15 * lines.length
 }
 
-class Chart {
-  constructor(parent) {
-    this.box = made("div", "compared", parent)
-    this.svg = drawn("svg", { role: "group" }, this.box)
-    this.tip = made("div", "tip", this.box)
-    this.tip.hidden = true
-    const bar = made("div", "files", this.box)
-    for (const [name, save] of [["PNG", () => this.png()], ["SVG", () => saveDrawing(this.standalone(), this.data.name)]]) {
-      const button = made("button", "", bar, name)
-      button.type = "button"
-      button.title = `Save this figure as ${name}`
-      button.addEventListener("click", save)
+// The names of the nets with their colours, in one line or more; gives where the next thing may begin.
+function legend({ data, svg, width: whole }, y) {
+  let x = 0
+  for (const { letter, title } of data.nets) {
+    const text = fitting(title, whole - 30)
+    const width = 26 + text.length * 6.4
+    if (x && x + width > whole) {
+      x = 0
+      y += 20
     }
-    this.watching = new ResizeObserver(() => this.draw())
-    this.watching.observe(this.box)
+    drawn("rect", { x, y: y - 9, width: 14, height: 14, rx: 3, class: `net ${letter}` }, svg)
+    drawn("text", { x: x + 7, y: y + 2, class: "badge" }, svg, letter)
+    drawn("text", { x: x + 19, y: y + 2, class: "label" }, svg, text)
+    x += width + 8
   }
-
-  show(data) {
-    this.data = data
-    this.width = 0
-    this.draw()
-  }
-
-  // Draw anew when the width has changed; the height follows from what is drawn.
-  draw() {
-    const width = Math.floor(this.box.clientWidth)
-    if (!width || !this.data || width === this.width) return
-    this.width = width
-    this.tip.hidden = true
-    this.svg.replaceChildren()
-    this.svg.setAttribute("aria-label", this.data.title)
-    drawn("text", { x: 0, y: 15, class: "title" }, this.svg, fitting(this.data.title, width - 96, 8))
-    this.height = Math.ceil(DRAW[this.data.kind](this))
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${this.height}`)
-    this.svg.setAttribute("width", width)
-    this.svg.setAttribute("height", this.height)
-  }
-
-  // What is said of an element when it is pointed at or focused: the first line is its name.
-  tell(element, lines) {
-    element.setAttribute("tabindex", "0")
-    element.setAttribute("role", "img")
-    element.setAttribute("aria-label", lines.join("; "))
-    const show = () => {
-      this.tip.replaceChildren(...lines.filter(Boolean).map((line, i) => made("div", i ? "" : "name", null, line)))
-      this.tip.hidden = false
-      const own = this.svg.getBoundingClientRect(), at = element.getBoundingClientRect()
-      const { offsetWidth: width, offsetHeight: height } = this.tip
-      const x = at.left - own.left + at.width / 2 - width / 2, below = at.bottom - own.top + 6
-      this.tip.style.left = `${Math.max(0, Math.min(x, this.width - width))}px`
-      this.tip.style.top = `${below + height > this.height && at.top - own.top > height + 6 ? at.top - own.top - height - 6 : below}px`
-    }
-    const hide = () => { this.tip.hidden = true }
-    element.addEventListener("pointerenter", show)
-    element.addEventListener("pointerleave", hide)
-    element.addEventListener("focus", show)
-    element.addEventListener("blur", hide)
-  }
-
-  // The names of the nets with their colours, in one line or more; gives where the next thing may begin.
-  legend(y) {
-    let x = 0
-    for (const { letter, title } of this.data.nets) {
-      const text = fitting(title, this.width - 30)
-      const width = 26 + text.length * 6.4
-      if (x && x + width > this.width) {
-        x = 0
-        y += 20
-      }
-      drawn("rect", { x, y: y - 9, width: 14, height: 14, rx: 3, class: `net ${letter}` }, this.svg)
-      drawn("text", { x: x + 7, y: y + 2, class: "badge" }, this.svg, letter)
-      drawn("text", { x: x + 19, y: y + 2, class: "label" }, this.svg, text)
-      x += width + 8
-    }
-    return y + 12
-  }
-
-  // --- picture files --------------------------------------------------------------------------------------------------
-
-  // The drawing as a file of its own: the colours and fonts that the page gives it are written into it.
-  standalone() {
-    const copy = this.svg.cloneNode(true)
-    const originals = this.svg.querySelectorAll("*")
-    copy.querySelectorAll("*").forEach((twin, i) => {
-      const style = getComputedStyle(originals[i])
-      if (twin.tagName !== "g") for (const name of KEPT) twin.setAttribute(name, style.getPropertyValue(name))
-      for (const name of ["class", "tabindex", "role", "aria-label"]) twin.removeAttribute(name)
-    })
-    copy.setAttribute("xmlns", SVG)
-    copy.setAttribute("viewBox", `${-MARGIN} ${-MARGIN} ${this.width + 2 * MARGIN} ${this.height + 2 * MARGIN}`)
-    copy.setAttribute("width", this.width + 2 * MARGIN)
-    copy.setAttribute("height", this.height + 2 * MARGIN)
-    const ground = drawn("rect", { x: -MARGIN, y: -MARGIN, width: "100%", height: "100%", fill: getComputedStyle(this.box).getPropertyValue("--ground") })
-    copy.prepend(ground)
-    return new XMLSerializer().serializeToString(copy)
-  }
-
-  async png() {
-    const blob = await painted(this.standalone(), 2 * (this.width + 2 * MARGIN), 2 * (this.height + 2 * MARGIN))
-    if (blob) save(blob, `${this.data.name}.png`)
-  }
-}
-
-const charts = new WeakMap()
-
-export default function ({ data: text, parentElement }) {
-  if (!text) return
-  let held = charts.get(parentElement)
-  if (!held?.chart.box.isConnected) {
-    held = { chart: new Chart(parentElement) }
-    charts.set(parentElement, held)
-  }
-  if (held.text !== text) held.chart.show(JSON.parse(text))
-  held.text = text
-  return () => {
-    held.chart.watching.disconnect()
-    held.chart.box.remove()
-    charts.delete(parentElement)
-  }
+  return y + 12
 }

@@ -20,7 +20,7 @@ function among(chart) {
   const up = (row) => (error ? row.top5 : log(row.parameters))
   const nets = data.nets.filter((row) => !error || row.top5 !== null)
   const zoo = data.zoo.filter((row) => (!error || row.top5 !== null) && near(row, data.nets))
-  let top = chart.legend(40) + 6
+  let top = legend(chart, 40) + 6
   const height = Math.max(280, Math.min(430, width * 0.5))
   const bottom = top + height
   const all = [...nets, ...zoo]

@@ -58,8 +58,7 @@ WATCH = """(() => {
     headline: (wanted) => inside("headline")?.querySelector(`[title^="${wanted} "]`),
     diagram: ([id, has]) => inside("diagram")?.querySelector(`[aria-label*=", ${id}, "][aria-label*=", ${has} "]`),
     table: (wanted) => written.has(wanted),
-    chart: (wanted) => [...document.querySelectorAll(".js-plotly-plot text, [data-testid=stPlotlyChart] text")]
-      .some((label) => label.textContent === wanted),
+    chart: (wanted) => inside("cost_bars")?.querySelector(`[role=button][aria-label*="; ${wanted} "]`),
   }
   window.arm = (wanted) => {
     written = new Set()
@@ -209,7 +208,7 @@ class _Ours:
         if self.case.tab == "Layers":
             wanted["table"] = f"{cost.parameters:,}"
         elif self.case.tab == "Costs":
-            wanted["chart"] = units.si(block.cost.macs)
+            wanted["chart"] = units.exact(block.cost.macs)
         elif self.case.unfolded:
             wanted["diagram"] = [first.id, units.exact(cost.parameters)]
         else:

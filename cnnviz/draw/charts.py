@@ -1,17 +1,14 @@
-"""Charts of where the costs are, in the colours of the families."""
+"""Where the costs are: a bar for each block or layer, in the colours of the families."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import NamedTuple
-
-import plotly.graph_objects as go
+from typing import Any, NamedTuple
 
 from .. import units
 from ..report import WORKS, Report
-from . import labels, theme
-from .theme import Mode
+from . import labels
 
 _MOST_BARS = 60
 
@@ -58,66 +55,40 @@ def bars(shown: Report, measure: str, work: str, *, layers: bool) -> list[Bar]:
     return found
 
 
-def cost_chart(found: Sequence[Bar], measure: str, mode: Mode, selected: str = "") -> go.Figure:
-    """Horizontal bars from the input down. Of a deep net only the largest are drawn, in their order."""
-    show = units.binary if measure == "activations" else units.si
+def largest(found: Sequence[Bar]) -> list[Bar]:
+    """Those that cost anything; of a deep net the largest, in their order."""
     drawn = [bar for bar in found if bar.value]
-    if len(drawn) > _MOST_BARS:
-        least = sorted((bar.value for bar in drawn), reverse=True)[_MOST_BARS - 1]
-        drawn = [bar for bar in drawn if bar.value >= least][:_MOST_BARS]
-    whole = sum(bar.value for bar in found) or 1
-    names = _distinct([bar.name for bar in drawn])
-    bar = {
-        "type": "bar",
-        "orientation": "h",
-        "y": names,
-        "x": [bar.value for bar in drawn],
-        "customdata": [bar.id for bar in drawn],
-        "text": [show(bar.value) for bar in drawn],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hovertext": [
-            f"<b>{bar.name}</b><br>{units.exact(bar.value)}{' bytes' if measure == 'activations' else ''}"
-            f"<br>{units.percent(bar.value, whole)} of all"
+    by_value = sorted(range(len(drawn)), key=lambda i: -drawn[i].value)
+    return [drawn[i] for i in sorted(by_value[:_MOST_BARS])]
+
+
+def chart(found: Sequence[Bar], measure: str, work: str, *, layers: bool, chosen: str = "") -> dict[str, Any]:
+    """What the component `cost_bars` draws, as plain data.
+
+    `chosen` is the path of the selected node or block: its own bar, those inside it and the one around it are chosen.
+    """
+    short = units.binary if measure == "activations" else units.si
+    unit = {"parameters": "parameters", "activations": "bytes"}.get(measure, WORKS[work].name)
+    drawn, whole = largest(found), sum(bar.value for bar in found)
+    part = "layer" if layers else "block"
+    left_out = sum(1 for bar in found if bar.value) - len(drawn)
+    return {
+        "kind": "costs",
+        "title": f"{measures(work)[measure]} of each {part}, {short(whole)} in all",
+        "note": f"The {len(drawn)} largest are drawn; {left_out} smaller {part}s are not." if left_out else "",
+        "chosen": chosen,
+        "bars": [
+            {
+                **bar._asdict(),
+                "chosen": bool(chosen and bar.id) and (_is_in(bar.id, chosen) or _is_in(chosen, bar.id)),
+                "text": short(bar.value),
+                "exact": f"{units.exact(bar.value)} {unit}",
+                "share": units.percent(bar.value, whole),
+            }
             for bar in drawn
         ],
-        "hoverinfo": "text",
-        "marker": {
-            "color": [theme.colour(bar.family, mode) for bar in drawn],
-            "opacity": [1.0 if not selected or bar.id == selected else 0.45 for bar in drawn],
-        },
-        # Plotly's script fails on a click where these are not said.
-        "selected": {"textfont": {"color": theme.PAGES[mode].muted}},
-        "unselected": {"textfont": {"color": theme.PAGES[mode].muted}},
     }
-    return go.Figure(
-        {
-            "data": [bar],
-            "layout": {
-                "height": max(120, 26 * len(drawn) + 30),
-                "margin": {"l": 4, "r": 64, "t": 4, "b": 4},
-                "bargap": 0.35,
-                "showlegend": False,
-                "xaxis": {"visible": False, "fixedrange": True},
-                "yaxis": {
-                    "autorange": "reversed",
-                    "automargin": True,
-                    "fixedrange": True,
-                    "ticks": "",
-                    "showgrid": False,
-                },
-                "dragmode": False,
-            },
-        },
-        skip_invalid=True,
-    )
 
 
-def _distinct(names: list[str]) -> list[str]:
-    """Names that differ, so that two blocks of one name get bars of their own; the difference cannot be seen."""
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name + "\u200b" * (seen[name] - 1))
-    return found
+def _is_in(path: str, around: str) -> bool:
+    return f"{path}/".startswith(f"{around}/")

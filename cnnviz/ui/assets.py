@@ -29,6 +29,7 @@ JOINED = MappingProxyType({
         "elements.js",
         "figures.js",
         "picture_files.js",
+        "chart_frame.js",
         "compare_chart.js",
         "compare_waterfall.js",
         "compare_bars.js",
@@ -46,6 +47,7 @@ JOINED = MappingProxyType({
         "convolution_chart.js",
         "convolution.js",
     ),
+    "cost_bars": ("elements.js", "picture_files.js", "chart_frame.js", "cost_bars.js"),
     "diagram": (
         "picture_files.js",
         "diagram_camera.js",
@@ -93,6 +95,7 @@ JOINED = MappingProxyType({
 # Where the colours of the families are wanted: the element around everything that a component draws.
 COLOURED = MappingProxyType({
     "block_list": ".list",
+    "cost_bars": ".chart",
     "diagram": ".diagram",
     "inspector": ".panel",
     "kernels_chart": ".kernels_chart",
@@ -104,7 +107,10 @@ COLOURED = MappingProxyType({
 })
 
 # Style sheets that stand before the component's own, NAME.css.
-ALSO = MappingProxyType(dict.fromkeys(("train_results", "train_run", "train_runs"), ("train_curves.css",)))
+ALSO = MappingProxyType({
+    **dict.fromkeys(("compare_chart", "cost_bars"), ("chart_frame.css",)),
+    **dict.fromkeys(("train_results", "train_run", "train_runs"), ("train_curves.css",)),
+})
 
 
 @functools.cache

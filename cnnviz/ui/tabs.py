@@ -1,6 +1,6 @@
 """The tabs of the Build page. Each function draws one; only the one in sight is called.
 
-What needs pandas or plotly is imported where it is used: the first page needs neither.
+What needs pandas is imported where it is used: the first page does without.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ..draw import charts
 from ..draw.scene import Scene, Sketch, drawn
 from ..keras_service import DIRECTIONS, KerasError, KerasService
 from . import assets, diagram, notation_editor, shared, visit
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _DIAGRAM_HEIGHT = 560
 _TABLE_HEIGHT = 500
+_BARS = "cost_bars"
 
 
 def bar() -> tuple[str, DeltaGenerator]:
@@ -100,8 +102,6 @@ def draw_layers(session: Session) -> None:
 
 def draw_costs(session: Session) -> None:
     """Where the costs are: bars in the families' colours; a click selects."""
-    from ..draw import charts
-
     names = charts.measures(session.work)
     with st.container(horizontal=True, key="cost_choice"):
         measure = st.segmented_control(
@@ -116,25 +116,25 @@ def draw_costs(session: Session) -> None:
         by = st.segmented_control(
             "By", ["blocks", "layers"], default="blocks", required=True, key="cost_by", label_visibility="collapsed"
         )
-    mode: Any = "dark" if st.context.theme.type == "dark" else "light"
-    shown = session.shown
-    chosen = session.selected_id
-    bars = charts.bars(shown, measure or "work", session.work, layers=by == "layers")
-
-    key = f"costs_{measure}_{by}"
+    shown, measured = session.shown, measure or "work"
+    bars = charts.bars(shown, measured, session.work, layers=by == "layers")
+    if not any(bar.value for bar in bars):
+        st.caption(f"Nothing here has any {names[measured]}.")
+        return
 
     def select() -> None:
-        match st.session_state[key]:
-            case {"selection": {"points": [{"customdata": str(identity)}, *_]}}:
-                session.select_node(identity)
-            case _:
-                session.select_node("")
+        session.select_node(picked_bar())
 
-    if not any(bar.value for bar in bars):
-        st.caption(f"Nothing here has any {names[measure or 'work']}.")
-        return
-    figure = charts.cost_chart(bars, measure or "work", mode, chosen)
-    st.plotly_chart(figure, key=key, on_select=select, selection_mode="points", config={"displayModeBar": False})
+    told = charts.chart(bars, measured, session.work, layers=by == "layers", chosen=session.selected_id)
+    counted = session.work if measured == "work" else measured
+    told["name"] = f"{title(session)}.{counted}.{by}"
+    assets.component("cost_bars")(key=_BARS, data=assets.as_json(told), on_select_change=select)
+
+
+def picked_bar() -> str:
+    """The path of the bar that was clicked, "" for none."""
+    chosen = (st.session_state.get(_BARS) or {}).get("select")
+    return chosen if isinstance(chosen, str) else ""
 
 
 def draw_notation(session: Session) -> None:

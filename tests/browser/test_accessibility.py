@@ -59,7 +59,7 @@ BUILD: tuple[Step, ...] = (
 )
 TABS: tuple[Step, ...] = (
     ("Layers", tab("Layers"), "[data-testid=stDataFrame] canvas"),
-    ("Costs", tab("Costs"), ".js-plotly-plot .main-svg"),
+    ("Costs", tab("Costs"), ".st-key-cost_bars svg .title"),
     ("Notation", tab("Notation"), "textarea[aria-label^=Notation]"),
     ("Python", tab("Python"), ".stCode code .token"),
     ("Keras", tab("Keras"), ".st-key-summary, [role=tabpanel]"),

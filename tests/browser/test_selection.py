@@ -85,9 +85,29 @@ def test_everything_unfolds_and_folds_again(visit):
 def test_the_other_tabs_show_their_part(visit):
     build = visit("?net=lenet5")
     build.tab("Costs")
-    expect(build.page.get_by_test_id("stPlotlyChart").locator("svg").first).to_be_visible()
+    expect(build.page.locator(".st-key-cost_bars svg .title")).to_have_text("MACs of each block, 417 k in all")
     build.tab("Python")
     expect(build.page.get_by_role("tabpanel", name="Python")).to_contain_text("keras.Model(")
     build.tab("Keras")
     expect(build.page.get_by_role("tabpanel", name="Keras")).to_contain_text("Keras agrees", timeout=KERAS_PATIENCE)
     expect(build.page.locator(".st-key-summary")).to_contain_text("Total params: 61,706")
+
+
+def test_a_bar_of_the_costs_selects_its_block_by_mouse_and_by_keys(visit):
+    build = visit("?net=googlenet")
+    build.tab("Costs")
+    bars = build.page.locator(".st-key-cost_bars [role=button]")
+    bars.nth(4).click()
+    expect(bars.nth(4)).to_have_attribute("aria-pressed", "true")
+    expect(build.page.locator(".st-key-inspector h2, .panel h2").first).to_have_text("Inception 3b")
+    bars.nth(4).press("ArrowDown")
+    expect(bars.nth(5)).to_be_focused()
+    bars.nth(5).press("Enter")
+    expect(bars.nth(5)).to_have_attribute("aria-pressed", "true")
+    expect(bars.nth(5)).to_be_focused()
+    expect(bars.nth(4)).to_have_attribute("aria-pressed", "false")
+    bars.nth(5).press(" ")
+    expect(bars.nth(5)).to_have_attribute("aria-pressed", "false")
+    with build.page.expect_download() as given:
+        build.page.locator(".st-key-cost_bars").get_by_role("button", name="SVG").click()
+    assert given.value.suggested_filename == "googlenet.macs.blocks.svg"

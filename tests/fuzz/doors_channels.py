@@ -38,34 +38,26 @@ def diagram_event(text: str) -> bool:
 
 
 def other_event(text: str) -> bool:
-    """What the inspector, the editor and the stepping page send, the same to each of them."""
+    """What the inspector, the bars, the editor and the stepping page send, the same to each of them."""
     visit = Session()
     value = _event(text, visit)
-    taken = _inspector(visit, value) | _editor(visit, value)
+    taken = _inspector(visit, value) | _bars(visit, value) | _editor(visit, value)
     _drawn(visit)
     return taken | _convolution(value)
 
 
 def selection(text: str) -> bool:
-    """What Streamlit's own table and chart tell of a selection."""
+    """What Streamlit's own table tells of a selection."""
     visit = Session()
     value = _event(text, visit)
-    held: dict[str, Any] = {}
     caught: list[Any] = []
     stand_in = SimpleNamespace(
-        session_state=held,
-        dataframe=lambda *_, on_select, **__: caught.append(("layers", on_select)),
-        plotly_chart=lambda *_, key, on_select, **__: caught.append((key, on_select)),
-        container=mock.MagicMock(),
-        segmented_control=lambda *_, default, **__: default,
-        context=SimpleNamespace(theme=SimpleNamespace(type="light")),
+        session_state={"layers": value}, dataframe=lambda *_, on_select, **__: caught.append(on_select)
     )
     with mock.patch.object(tabs, "st", stand_in):
         tabs.draw_layers(visit)
-        tabs.draw_costs(visit)
-        for key, selected in caught:
-            held[key] = value
-            selected()
+        stand_in.session_state["layers"] = value
+        caught[0]()
     _drawn(visit)
     return bool(visit.node)
 
@@ -73,6 +65,12 @@ def selection(text: str) -> bool:
 def _inspector(visit: Session, value: Any) -> bool:
     with mock.patch.object(inspector.st, "session_state", {inspector.KEY: {"select": value}}):
         visit.select_node(inspector.sent())
+    return bool(visit.node)
+
+
+def _bars(visit: Session, value: Any) -> bool:
+    with mock.patch.object(tabs.st, "session_state", {"cost_bars": {"select": value}}):
+        visit.select_node(tabs.picked_bar())
     return bool(visit.node)
 
 
@@ -153,12 +151,11 @@ _OTHER_EVENTS = [
 ]
 _SELECTIONS = [
     '{"selection": {"rows": [3], "columns": [], "cells": []}}',
-    '{"selection": {"points": [{"customdata": "vgg1", "x": 1}], "point_indices": [0], "box": [], "lasso": []}}',
 ]
 
 DOORS = {
     "block_list": Target("events of the block list", _LIST_EVENTS, list_event, mutated_json),
     "diagram": Target("events of the diagram", _DIAGRAM_EVENTS, diagram_event, mutated_json),
-    "events": Target("events of inspector, editor and stepping page", _OTHER_EVENTS, other_event, mutated_json),
-    "selections": Target("what is selected in a table or a chart", _SELECTIONS, selection, mutated_json),
+    "events": Target("events of inspector, bars, editor and stepping page", _OTHER_EVENTS, other_event, mutated_json),
+    "selections": Target("what is selected in a table", _SELECTIONS, selection, mutated_json),
 }

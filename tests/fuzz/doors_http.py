@@ -22,7 +22,7 @@ from .. import made_up_runs
 from .mutate_data import mutated_bytes
 from .target import Target, place
 
-_ANSWERS = (200, 404, 405)
+_ANSWERS = (200, 307, 404, 405)  # 307: to the same path without the slash at its end, which Starlette offers
 
 
 def request(data: bytes) -> bool:
