@@ -118,6 +118,11 @@ def _params(declared: type) -> tuple[Param, ...]:
 params: Callable[[type], tuple[Param, ...]] = functools.cache(_params)
 
 
+def values(made: Any) -> dict[str, Any]:
+    """The parameters of a made operation or block by name, in the order of their declaration."""
+    return {param.name: getattr(made, param.name) for param in params(type(made))}
+
+
 def check(value: Any) -> None:
     """Check every parameter of a made operation or block, then its own `rule` between parameters. Raises ParamError."""
     for param in params(type(value)):
@@ -142,13 +147,13 @@ def make(declared: type, given: dict[str, Any]) -> Any:
         if name not in names:
             listed = ", ".join(names) if names else "none"
             raise ParamError(name, f"no parameter {shown(name)}{suggestion(name, names)}; it takes {listed}")
-    values = {}
+    checked = {}
     for param in known:
         if param.name in given:
-            values[param.name] = param.check(given[param.name])
+            checked[param.name] = param.check(given[param.name])
         elif param.required:
             raise ParamError(param.name, f"{param.name} is missing; it must be {param.allowed}")
-    made = declared(**values)
+    made = declared(**checked)
     check_rule(made)
     return made
 

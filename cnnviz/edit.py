@@ -110,9 +110,8 @@ def set_classes(net: Net, number: int) -> Net:
 
 def _changed(block: Any, place: Place, **values: Any) -> Any:
     """A block with some parameters changed and everything checked again."""
-    given = {param.name: getattr(block, param.name) for param in declare.params(type(block))}
     try:
-        return declare.make(type(block), given | values)
+        return declare.make(type(block), declare.values(block) | values)
     except declare.ParamError as error:
         raise NetError(f"{block.word}: {error}", place, error.name) from None
 

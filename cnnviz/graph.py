@@ -79,6 +79,14 @@ class Graph:
                 reading[source].append(i)
         return tuple(map(tuple, reading))
 
+    def leading_to(self, index: int) -> set[int]:
+        """Node `index` and every node that it depends on, the input among them."""
+        needed = {index}
+        for i in range(index, 0, -1):
+            if i in needed:
+                needed.update(self.nodes[i].inputs)
+        return needed
+
     @cached_property
     def layer_names(self) -> tuple[str, ...]:
         """Keras' name of each node: the path with _ for /; two paths that would meet get a number."""

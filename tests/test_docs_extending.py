@@ -145,7 +145,7 @@ def test_the_network_is_a_row_of_the_zoo(mlpconv, monkeypatch):
     assert print_net(zoo.find(row.name).net) == row.notation
     main, published = figures.of_row(row)
     assert main.parameters == 966_986
-    assert [(figure.published.figure, figure.met) for figure in published] == [("1 M", True)]
+    assert [(figure.published.figure, figure.met) for figure in published] == [("966,986", True)]
     assert assert_agrees(zoo.find(row.name).graph).parameters == 966_986
     _, (paints, family, paint) = next(entry for entry in entries("A network") if entry[0] == "PAINT")
     assert family == row.family

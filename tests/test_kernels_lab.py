@@ -18,8 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import notation
 from cnnviz.labs import algebra, link
-from cnnviz.labs.kernel_figures import CannotBe, Crossing, Point, crossings, curve, figures
-from cnnviz.labs.kernels import BY_KEY, CANDIDATES, TARGET, Kernels, chosen
+from cnnviz.labs.kernel_figures import Crossing, Point, crossings, curve, figures
+from cnnviz.labs.kernels import BY_KEY, CANDIDATES, TARGET, CannotBe, Kernels, chosen
 from cnnviz.summary import summarize
 from cnnviz.ui import kernels_algebra, kernels_controls
 from tests.helpers import assert_agrees, graph_of, picture, run
@@ -90,10 +90,10 @@ def test_with_a_stride_of_two_only_one_remainder_of_the_sides_has_one_polynomial
         (3, "bottleneck", "2*C*r + 9*r**2", "9*C**2"),
     ],
 )
-def test_weights_in_letters(kernel, key, ours, target):
+def test_parameters_in_letters(kernel, key, ours, target):
     asked = Kernels(kernel=kernel, channels=8)
-    assert letters(algebra.weights(BY_KEY[key], asked, equal=True)) == by_hand(ours)
-    assert letters(algebra.weights(TARGET, asked, equal=True)) == by_hand(target)
+    assert letters(algebra.parameters(BY_KEY[key], asked, equal=True)) == by_hand(ours)
+    assert letters(algebra.parameters(TARGET, asked, equal=True)) == by_hand(target)
 
 
 def test_the_general_condition():
@@ -183,8 +183,8 @@ def test_the_polynomials_are_the_engines_totals(asked, key, steps):
     at_side = replace(asked, side=side)
     assert algebra.macs(candidate, asked).subs(algebra.X, side) == figures(candidate, at_side).macs
     values = {"C_in": asked.channels, "C_b": asked.middle, "C_out": asked.out, "r": asked.narrow}
-    weights = letters(algebra.weights(candidate, asked, equal=False)).subs(values)
-    assert weights == figures(candidate, at_side).parameters
+    found = letters(algebra.parameters(candidate, asked, equal=False)).subs(values)
+    assert found == figures(candidate, at_side).parameters
 
 
 @given(asked_for(), st.sampled_from([candidate.key for candidate in CANDIDATES]))
@@ -378,7 +378,7 @@ def test_the_words_say_which_root_can_occur():
     assert "cannot occur, a valid 5×5 needs x ≥ 5" in found.equal
     assert "900 MACs each" in found.equal
     assert "for x from 5 to 9 **one 5×5**" in found.less.lower()
-    assert "27 C^{2}" in kernels_algebra.words("stack", Kernels(kernel=7)).weights
+    assert "27 C^{2}" in kernels_algebra.words("stack", Kernels(kernel=7)).parameters
 
 
 def test_sympy_is_loaded_only_where_polynomials_are_shown():

@@ -1,4 +1,4 @@
-"""Kernels: the costs as exact polynomials in the side x of the map and in the channels. The only room that loads sympy.
+"""Kernels: the costs as exact polynomials in the side x of the map and in the channels. The only file that loads sympy.
 
 No formula stands here: the candidates' own operations are asked for their output shapes, MACs and weights, with symbols
 in the place of numbers. A side is written first + step·p with a whole p of 0 or more, so that every window fits and
@@ -17,7 +17,6 @@ import sympy
 from sympy import Expr, Poly, Symbol
 
 from ..ops import value
-from .kernel_figures import CannotBe
 from .kernels import TARGET, Candidate, Kernels
 
 X = Symbol("x")
@@ -53,24 +52,21 @@ def sides(settings: Kernels) -> Sides:
 
 def macs(candidate: Candidate, settings: Kernels) -> Expr:
     """The MACs as a polynomial in x, channels as set. Raises CannotBe."""
-    _check(candidate, settings)
+    candidate.check(settings)
     return sympy.expand(sum(_layers(candidate, settings, settings.channels)[0]))
 
 
-def weights(candidate: Candidate, settings: Kernels, *, equal: bool) -> Expr:
-    """The parameters in letters: C_in, C_b between, C_out, r in a bottleneck; with `equal` all channels are C."""
-    _check(candidate, settings)
+def parameters(candidate: Candidate, settings: Kernels, *, equal: bool) -> Expr:
+    """The parameters in letters: C_in, C_b between, C_out, r in a bottleneck; with `equal` all channels are C.
+
+    Raises CannotBe.
+    """
+    candidate.check(settings)
     return sympy.expand(sum(_with_letters(candidate, settings, equal)[1]))
 
 
-def _check(candidate: Candidate, settings: Kernels) -> None:
-    reason = candidate.cannot(settings)
-    if reason:
-        raise CannotBe(reason)
-
-
 def _layers(candidate: Candidate, settings: Kernels, channels: Any) -> tuple[list[Expr], list[Expr]]:
-    """MACs, in x, and weights of each layer, from its own operation."""
+    """MACs, in x, and parameters of each layer, from its own operation."""
     held = sides(settings)
     shape: Any = (held.x, held.x, channels)
     work, parameters = [], []
@@ -190,7 +186,7 @@ class Condition(NamedTuple):
 
 def condition(candidate: Candidate, settings: Kernels, *, equal: bool) -> Condition:
     """When the candidate takes fewer MACs than the target, in x and the channels. Raises CannotBe."""
-    _check(candidate, settings)
+    candidate.check(settings)
     ours, theirs = (_with_letters(each, settings, equal)[0] for each in (candidate, TARGET))
     whole = settings.strides**2 * settings.groups  # so that no fraction is left
     terms = [sympy.expand(term * whole) for term in (*ours, *theirs)]

@@ -117,11 +117,7 @@ def cell(rectangle: Rectangle) -> tuple[int, int]:
 
 def up_to(graph: Graph, index: int) -> Graph:
     """The part of a graph that node `index` depends on, with that node as its only output."""
-    needed = {index}
-    for i in range(index, 0, -1):
-        if i in needed:
-            needed.update(graph.nodes[i].inputs)
-    new_index = {old: new for new, old in enumerate(sorted(needed | {0}))}
+    new_index = {old: new for new, old in enumerate(sorted(graph.leading_to(index)))}
     nodes: list[Node] = [
         graph.nodes[old]._replace(inputs=tuple(new_index[source] for source in graph.nodes[old].inputs))
         for old in new_index

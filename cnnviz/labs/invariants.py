@@ -54,7 +54,6 @@ def weight_shapes(net: Report) -> tuple[Shape, ...]:
 def _weights(nets: Sequence[Report]) -> Invariant:
     about = "Weights"
     found = [weight_shapes(net) for net in nets]
-    numbers = {net.total.parameters for net in nets}
     if all(shapes == found[0] for shapes in found):
         text = "the same shapes in the same order: trained weights of one fit the others"
         return Invariant(about, True, f"{len(found[0]):,} tensors, {text}")
@@ -62,7 +61,7 @@ def _weights(nets: Sequence[Report]) -> Invariant:
         return Invariant(about, True, f"{len(found[0]):,} tensors, the same shapes in another order")
     if len({len(shapes) for shapes in found}) == 1:
         return Invariant(about, False, f"{len(found[0]):,} tensors each, not all of the same shapes")
-    same = "; as many parameters all the same" if len(numbers) == 1 else ""
+    same = "; still equally many parameters" if len({net.total.parameters for net in nets}) == 1 else ""
     return Invariant(about, False, BETWEEN.join(f"{len(shapes):,}" for shapes in found) + f" tensors{same}")
 
 

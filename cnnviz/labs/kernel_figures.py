@@ -12,9 +12,9 @@ from ..graph import GraphError
 from ..net import Net, NetError, Step
 from ..ops import Input, Shape
 from ..report import Report
-from .kernels import KERNELS, Candidate, Kernels
+from .kernels import KERNELS, Candidate, CannotBe, Kernels
 
-CHANNELS = tuple(2**power for power in range(11))
+CHANNELS = tuple(2**power for power in range(11))  # along the chart's axis
 
 
 class Figures(NamedTuple):
@@ -33,10 +33,6 @@ class Figures(NamedTuple):
     shape: Shape
 
 
-class CannotBe(ValueError):
-    """A candidate cannot be built with these settings; the message says why."""
-
-
 MEASURES: dict[str, Callable[[Report], int]] = {
     "macs": lambda found: found.total.macs,
     "parameters": lambda found: found.total.parameters,
@@ -46,9 +42,7 @@ MEASURES: dict[str, Callable[[Report], int]] = {
 
 def report_of(candidate: Candidate, settings: Kernels) -> Report:
     """The candidate as a net. Raises CannotBe."""
-    reason = candidate.cannot(settings)
-    if reason:
-        raise CannotBe(reason)
+    candidate.check(settings)
     if settings.side < settings.least_side:
         k = settings.kernel
         raise CannotBe(f"a valid {k}×{k} needs a map of {k}×{k} or more, got {settings.side}×{settings.side}")

@@ -85,6 +85,10 @@ class Kernels:
 # --- the candidates ---------------------------------------------------------------------------------------------------
 
 
+class CannotBe(ValueError):
+    """A candidate cannot be built with these settings; the message says why."""
+
+
 class Candidate(NamedTuple):
     """One way to see k×k: its name, its layers, why it cannot be ("" when it can), what it gives up.
 
@@ -97,6 +101,11 @@ class Candidate(NamedTuple):
     layers: Callable[[Kernels], tuple[Op, ...]]
     cannot: Callable[[Kernels], str]
     note: str
+
+    def check(self, settings: Kernels) -> None:
+        """Raises CannotBe where it cannot be built, on a map of any side."""
+        if reason := self.cannot(settings):
+            raise CannotBe(reason)
 
 
 def _conv(s: Kernels, filters: int, kernel: Shape, strides: Shape = (1, 1), **more: Any) -> Conv:

@@ -29,9 +29,7 @@ def planes() -> Grid:
 
 def patch(row: int, column: int, height: int, width: int, channels: int) -> Grid:
     """A patch from this row and column on. One channel is the brightness; two are red and green, three all colours."""
-    cut = tuple(
-        [tuple([line[column : column + width] for line in plane[row : row + height]]) for plane in planes()[:3]]
-    )
+    cut = tuple([tuple([line[column : column + width] for line in plane[row : row + height]]) for plane in planes()])
     if channels > 1:
         return cut[:channels]
     red, green, blue = EYE

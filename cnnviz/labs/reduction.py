@@ -41,8 +41,8 @@ class Settings:
         return None
 
 
-# A tutorial puts GoogLeNet's module 3a straight on a picture: its 3×3 has 3,584 parameters, behind its 1×1 110,720.
 EXAMPLE = Settings()
+# A tutorial puts GoogLeNet's module 3a straight on a picture: its 3×3 has 3,584 parameters, behind its 1×1 110,720.
 PUZZLE = Settings(side=256, channels=3, filters=128, kernel=3, reduction=96, bias=True)
 DEEP = replace(PUZZLE, channels=256)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .. import edit, report
+from .. import declare, edit, report
 from ..blocks.inception import Inception, NaiveInception
 from ..blocks.residual import Bottleneck, Residual
 from ..costs import NodeCost
@@ -66,17 +66,9 @@ def module(block: Inception, shape: Shape, name: str) -> Module:
 
 
 def naive(block: Inception) -> NaiveInception:
-    """The module without its 1×1: the same convolutions, each on all channels, and the pooling as it is."""
-    return NaiveInception(
-        block.conv_1x1,
-        block.conv_3x3,
-        block.conv_5x5,
-        block.activation,
-        block.use_bn,
-        block.order,
-        block.use_bias,
-        block.kernel_initializer,
-    )
+    """A module of step 1 without its 1×1: the same convolutions, each on all channels, and the pooling as it is."""
+    own = {param.name for param in declare.params(NaiveInception)}
+    return NaiveInception(**{name: value for name, value in declare.values(block).items() if name in own})
 
 
 def side(block: Inception | NaiveInception, shape: Shape) -> Side:

@@ -17,7 +17,6 @@ from math import prod
 from typing import Any, NamedTuple
 
 from .. import declare, edit, report
-from ..blocks import Block
 from ..blocks.densenet import DenseBlock
 from ..blocks.inception import Inception, NaiveInception
 from ..blocks.plain import VGG, ConvBN
@@ -26,7 +25,7 @@ from ..costs import NodeCost
 from ..graph import Graph, GraphError, Place, Span
 from ..net import Item, Net, NetError, Repeat, Step, walk
 from ..notation_print import print_item
-from ..ops import Activation, BatchNorm, Conv, MaxPool, Op, Shape
+from ..ops import Activation, BatchNorm, Conv, MaxPool, Shape
 from ..report import Report
 from .reduction import Lines, between
 from .reduction_modules import alone, received
@@ -180,7 +179,7 @@ def _as_bottleneck(found: Report, place: Place, step: Step, spans: list[Span]) -
     width = block.filters // _KEPT
     if width < LEAST or prod(block.kernel_size) == 1:
         return None
-    values = _values(block) | {"filters": width, "out_filters": block.filters}
+    values = declare.values(block) | {"filters": width, "out_filters": block.filters}
     after = dataclasses.replace(step, block=Bottleneck(**values))
     return _in_place(found, place, step, (after,), width, 0, spans)
 
@@ -200,7 +199,7 @@ def _as_projected(found: Report, place: Place, step: Step, spans: list[Span]) ->
     if min(three, five) < 1 or max(three, five) < LEAST:
         return None
     for pooled in (block.conv_5x5, shape[2]):
-        values = _values(block) | {"reduce_3x3": three, "reduce_5x5": five, "pool_proj": pooled}
+        values = declare.values(block) | {"reduce_3x3": three, "reduce_5x5": five, "pool_proj": pooled}
         after = (dataclasses.replace(step, block=Inception(**values)),)
         try:
             new = report.of_net(_put(found.net, place, after))
@@ -251,10 +250,6 @@ def _shapes(found: Report, spans: list[Span]) -> Counter[Shape]:
 
 def _difference(before: NodeCost, after: NodeCost) -> NodeCost:
     return NodeCost(*(a - b for a, b in zip(before, after, strict=True)))
-
-
-def _values(block: Block | Op) -> dict[str, Any]:
-    return {param.name: getattr(block, param.name) for param in declare.params(type(block))}
 
 
 def _is_reduced(graph: Graph, span: Span) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from math import floor, hypot
 from typing import NamedTuple
 
+from .landscape import BRIGHT, EYE
 from .sliding import Channel, Grid
 
-BRIGHT = 9
 Paint = Callable[[int, int, int, int], int]  # row, column, height, width → 0 to 9
 
 
@@ -128,7 +128,7 @@ KERNELS: dict[str, Kernel] = {
         8,
         "One cell in place, all channels in depth: a weighted sum of the channels at each place. The eighths 2, 5, 1 "
         "are about what the eye makes of red, green and blue.",
-        (2, 5, 1),
+        EYE,
     ),
 }
 

@@ -1,6 +1,6 @@
 """A window that slides over a small grid: which cells it covers at each stop, where padding stands, what is never seen.
 
-Grids are lists of channels, each a list of rows. All sides and windows come from the operation itself (`cnnviz.ops`).
+A grid is a tuple of channels, each a tuple of rows. Sides and windows come from the operation itself (`cnnviz.ops`).
 """
 
 from __future__ import annotations

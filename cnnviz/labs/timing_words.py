@@ -10,7 +10,7 @@ from collections import Counter
 
 from .. import units
 from ..declare import sentence
-from .timing import Candidate, Measured, Spread
+from .timing import Candidate, Measured
 
 ALIKE = 1.2  # times per MAC within this factor count as the same
 STARTING = 0.3  # the share of the time from which on starting the operations is the reason
@@ -34,10 +34,9 @@ def times(ratio: float) -> str:
     return f"{ratio:.2f} ×" if ratio < 9.95 else f"{ratio:,.0f} ×"
 
 
-def rate(candidate: Candidate, passed: Spread | None = None) -> float:
-    """MACs a second of the forward pass."""
-    found = passed or candidate.forward
-    return candidate.work.macs / found.median if found else 0.0
+def rate(candidate: Candidate) -> float:
+    """MACs a second of the forward pass, 0 where it was not timed."""
+    return candidate.work.macs / candidate.forward.median if candidate.forward else 0.0
 
 
 def device(measured: Measured) -> str:
@@ -170,8 +169,3 @@ def _scatter(measured: Measured, timed: list[Candidate]) -> list[str]:
 
 def _per_second(macs: float) -> str:
     return f"{units.si(round(macs))}MAC/s"
-
-
-def _whole(part: float, whole: float) -> tuple[int, int]:
-    """A share as two integers, for units.percent."""
-    return round(100 * part / whole), 100

@@ -113,4 +113,4 @@ def make(given: Mapping[str, Any]) -> Settings:
 
 def as_dict(settings: Settings) -> dict[str, Any]:
     """All settings by name, as plain data."""
-    return {param.name: getattr(settings, param.name) for param in declare.params(Settings)}
+    return declare.values(settings)

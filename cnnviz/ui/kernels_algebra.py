@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from ..labs.kernel_figures import CannotBe
-from ..labs.kernels import BY_KEY, TARGET, Candidate, Kernels, chosen
+from ..labs.kernels import BY_KEY, TARGET, Candidate, CannotBe, Kernels, chosen
 
 if TYPE_CHECKING:
     from ..labs.algebra import Meeting, Root, Run
@@ -26,7 +25,7 @@ class Words(NamedTuple):
     equal: str
     less: str
     general: str
-    weights: str
+    parameters: str
 
 
 def show(settings: Kernels) -> None:
@@ -45,7 +44,7 @@ def show(settings: Kernels) -> None:
     st.markdown(found.equal)
     st.markdown(found.less)
     st.markdown(f"### In general\n\n{found.general}")
-    st.markdown(f"### Parameters\n\n{found.weights}")
+    st.markdown(f"### Parameters\n\n{found.parameters}")
 
 
 @lru_cache(maxsize=64)
@@ -60,7 +59,7 @@ def words(key: str, settings: Kernels) -> Words:
         _equal(met),
         _less(met, candidate),
         _general(candidate, settings),
-        _weights(candidate, settings),
+        _parameters(candidate, settings),
     )
 
 
@@ -152,11 +151,11 @@ def _conditions(candidate: Candidate, settings: Kernels) -> Iterator[str]:
         yield f"that is, $$C_b < {latex(free.solved)}$$"
 
 
-def _weights(candidate: Candidate, settings: Kernels) -> str:
-    from ..labs.algebra import latex, weights
+def _parameters(candidate: Candidate, settings: Kernels) -> str:
+    from ..labs.algebra import latex, parameters
 
     def line(equal: bool) -> str:
-        ours, theirs = (weights(each, settings, equal=equal) for each in (candidate, TARGET))
+        ours, theirs = (parameters(each, settings, equal=equal) for each in (candidate, TARGET))
         return f"${latex(ours)}$ against ${latex(theirs)}$"
 
     return f"{line(True)}; in general {line(False)}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .. import units
-from ..labs.kernel_figures import CannotBe, Figures, figures, report_of
-from ..labs.kernels import BY_KEY, TARGET, Candidate, Kernels, chosen
+from ..labs.kernel_figures import Figures, figures, report_of
+from ..labs.kernels import BY_KEY, TARGET, Candidate, CannotBe, Kernels, chosen
 from ..ops import shape_text
 from ..report import WORKS
 from . import assets, rooms, visit

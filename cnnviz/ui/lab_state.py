@@ -70,7 +70,7 @@ def change(declared: type, prefix: str, **values: Any) -> None:
     """In a callback: change some of the settings. What cannot be is said, and the last good settings stay."""
     kept = _now(declared, prefix)
     try:
-        take(declare.make(declared, {**_values(kept.settings), **values}), prefix)
+        take(declare.make(declared, declare.values(kept.settings) | values), prefix)
     except ParamError as error:
         st.session_state[_key(prefix)] = replace(kept, wrong=(str(error),))
 
@@ -210,10 +210,6 @@ def _write(made: Any) -> None:
     now = {**others, **link.write(made)}
     if now != st.query_params.to_dict():
         st.query_params.from_dict(now)
-
-
-def _values(made: Any) -> dict[str, Any]:
-    return {param.name: getattr(made, param.name) for param in declare.params(type(made))}
 
 
 def _param(declared: type, name: str) -> Param:

@@ -1,4 +1,4 @@
-"""Studies: several nets trained alike. Two ready made, one of any nets, and how those launched are getting on."""
+"""Studies: several nets trained alike. The ready-made ones, one of any nets, and how those launched are getting on."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from .plain_text import escaped
 from .train_state import SETTINGS
 
 _REFUSED = "train_study_refused"
-_OWN = "custom"
+_CUSTOM = "custom"
 _BUILD = "the net in Build"
-_MOST_LISTED = 12
-_EVERY = 3.0  # seconds
+_MOST_LISTED = 12  # studies under "Launched"
+_EVERY = 3.0  # seconds between two looks at those at work
 
 
 class Size(NamedTuple):
@@ -45,7 +45,7 @@ def show() -> None:
     allowed = train_state.bounds()
     if not allowed:
         return
-    found = _own_studies(allowed)
+    found = _of_visitor(allowed)
     if found:
         at_work = any(run.status() in AT_WORK for runs in found.values() for run, _ in runs)
         st.fragment(_launched, run_every=_EVERY if at_work else None)(allowed, at_work)
@@ -55,8 +55,8 @@ def show() -> None:
         for study in STUDIES.values():
             with st.container(key=f"train_study_{study.name}", border=True):
                 _built_in(study, allowed)
-        with st.container(key=f"train_study_{_OWN}", border=True):
-            _own(allowed)
+        with st.container(key=f"train_study_{_CUSTOM}", border=True):
+            _custom(allowed)
 
 
 # --- the cards --------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def _built_in(study: Study, allowed: Bounds) -> None:
 
 
 @st.fragment
-def _own(allowed: Bounds) -> None:
+def _custom(allowed: Bounds) -> None:
     """Any nets, with the settings of a new run."""
     st.markdown("### Your own study")
     st.markdown("Any nets of the zoo, and the one in Build, each trained with the settings of a new run.")
@@ -137,6 +137,7 @@ def _table(sizes: Iterable[Size]) -> None:
 
 @functools.lru_cache(256)
 def _size(text: str) -> Size:
+    """The size of a net of the zoo by its name, or of Build's by its notation."""
     found = report.of_text(BY_NAME[text].notation if text in BY_NAME else text)
     title = BY_NAME[text].title if text in BY_NAME else _BUILD
     return Size(title, found.total.parameters, found.total.macs)
@@ -155,11 +156,11 @@ def _cost(sizes: Iterable[Size], now: Settings, allowed: Bounds) -> str:
 
 
 def _launch(study: Study, now: Settings, allowed: Bounds) -> None:
-    missing = train_data.described(now, allowed).missing
+    """The button, or why there is none."""
     if not visitor.may_train(allowed):
         st.info("Training is off on this server; its operator can turn it on.", icon=":material/lock:")
         return
-    if missing:
+    if missing := train_data.described(now, allowed).missing:
         st.info(f"{sentence(missing)} New run has the button to get it.", icon=":material/download:")
         return
     st.button(
@@ -173,7 +174,7 @@ def _launch(study: Study, now: Settings, allowed: Bounds) -> None:
 
 
 def _submit(study: Study, now: Settings, allowed: Bounds) -> None:
-    """In a callback: queue all runs, or none."""
+    """In a callback: queue all runs, or none; then draw the whole page, as the button is a fragment's."""
     st.session_state[_REFUSED] = ""
     made: list[Run] = []
     try:
@@ -187,6 +188,7 @@ def _submit(study: Study, now: Settings, allowed: Bounds) -> None:
 
 
 def _take_back(run: Run) -> None:
+    """Stop and delete a run that was queued before another of its study was refused."""
     for act in (launcher.stop, launcher.delete):
         with suppress(FolderError, OSError):
             act(run)
@@ -200,7 +202,7 @@ def _titled(config: Config) -> Config:
 # --- those launched ---------------------------------------------------------------------------------------------------
 
 
-def _own_studies(allowed: Bounds) -> dict[str, list[tuple[Run, Config]]]:
+def _of_visitor(allowed: Bounds) -> dict[str, list[tuple[Run, Config]]]:
     """The visitor's runs by the study that they belong to, the newest first."""
     found: dict[str, list[tuple[Run, Config]]] = {}
     for run in folder.listed(allowed.runs):
@@ -215,16 +217,16 @@ def _own_studies(allowed: Bounds) -> dict[str, list[tuple[Run, Config]]]:
 
 def _launched(allowed: Bounds, at_work: bool) -> None:
     """How the visitor's studies are getting on; drawn again every few seconds while one is at work."""
-    found = _own_studies(allowed)
+    found = _of_visitor(allowed)
     with st.container(key="train_launched"):
         st.markdown("### Launched")
         for number, (title, runs) in enumerate([*found.items()][:_MOST_LISTED]):
-            _one(number, title, runs)
+            _progress(number, title, runs)
     if at_work and not any(run.status() in AT_WORK for runs in found.values() for run, _ in runs):
         st.rerun()  # without asking any more
 
 
-def _one(number: int, title: str, runs: list[tuple[Run, Config]]) -> None:
+def _progress(number: int, title: str, runs: list[tuple[Run, Config]]) -> None:
     """A study in a line: how many of its runs are done, and the way to them."""
     words = [run.status() for run, _ in runs]
     done = sum(word == "finished" for word in words)

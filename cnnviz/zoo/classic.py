@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import papers
-from .row import Published, Row, TopFive, text
+from .row import TORCHVISION, Published, Row, TopFive, text
 
 # Table I of the paper: filters 0 to 5 read three neighbouring maps, 6 to 11 four, 12 to 14 four that are not all
 # neighbours, 15 all six. A filter's number is the sum of its maps: 1, 2, 4, 8, 16, 32.
@@ -47,7 +47,6 @@ _VGG = """
 """
 _VGG_CONVS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 _VGG_COLUMNS = {11: "A", 13: "B", 16: "D", 19: "E"}
-_TORCHVISION = "torchvision's weights, ImageNet validation, one crop"
 
 
 def _vgg(depth: int, published: tuple[Published, ...], error: float) -> Row:
@@ -59,7 +58,7 @@ def _vgg(depth: int, published: tuple[Published, ...], error: float) -> Row:
         papers.VGG,
         f"table 1, {_VGG_COLUMNS[depth]}",
         published=published,
-        top5=TopFive(error, _TORCHVISION),
+        top5=TopFive(error, TORCHVISION),
     )
 
 
@@ -75,7 +74,7 @@ def _vgg_bn(depth: int, parameters: str, error: float) -> Row:
         deviations="Batch normalisation, which is younger than the paper, follows each convolution. The convolutions "
         "keep their biases, as in torchvision, though the BN makes them superfluous.",
         original=f"vgg{depth}",
-        top5=TopFive(error, _TORCHVISION),
+        top5=TopFive(error, TORCHVISION),
     )
 
 
@@ -89,7 +88,7 @@ ROWS: tuple[Row, ...] = (
         "II.B",
         published=(
             Published("trainable parameters", "60,000", "paper, section II.B"),
-            Published("connections", "340,908", "paper, section II.B, the sum of its layers"),
+            Published("connections", "340,908", "paper, section II.B"),
         ),
         deviations="tanh stands for the paper's 1.7159·tanh(2x/3). Subsampling takes the mean where the paper takes "
         "the sum, a factor that its learned coefficient makes up for. The centres of the output are random, not "
@@ -122,7 +121,7 @@ ROWS: tuple[Row, ...] = (
             Published(
                 "connections",
                 "340,908",
-                "paper, section II.B, the sum of its layers",
+                "paper, section II.B",
                 "C3 reading all six maps has 90,000 connections more and the softmax layer 10 biases, while the "
                 "paper's subsampling has 1,576 biases that are not here; lenet5-1998 is the paper's form.",
             ),

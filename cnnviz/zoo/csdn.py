@@ -192,7 +192,8 @@ ROWS: tuple[Row, ...] = (
         "figure 3",
         papers.CSDN,
         deviations="Without padding the first maps are 109 and 54 wide, in the paper 110 and 55; no contrast "
-        "normalisation. The text calls layers 3 to 5 fully connected, where each only reads the maps of both GPUs.",
+        "normalisation. The text says that layers 3 to 5 became fully connected; they are convolutions, each of which "
+        "reads all maps and not only one GPU's half.",
         original="zfnet",
     ),
     Row(

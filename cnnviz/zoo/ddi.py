@@ -16,9 +16,9 @@ _VGG = """
 """
 
 _VGG_DEVIATIONS = (
-    "Global pooling, under the name of a flattening, shrinks the first dense layer that the text calls the largest. "
-    "No dropout; the input is 227, in text and paper 224. The text gives the last dense layer 4,096 biases instead of "
-    "1,000."
+    "Global average pooling stands where the text flattens: the first dense layer, which the text calls the largest, "
+    "is far smaller. No dropout; the input is 227, in text and paper 224. The text gives the last dense layer 4,096 "
+    "biases instead of 1,000."
 )
 
 _RESNET = """

@@ -1,12 +1,9 @@
-"""Networks made to be small or fast, from SqueezeNet to ConvNeXt."""
+"""The papers' networks that are small, or built on depthwise convolutions: SqueezeNet to ConvNeXt."""
 
 from __future__ import annotations
 
 from . import papers
-from .row import Published, Row, TopFive, text
-
-_KERAS_ERROR = "Keras, of its own weights"
-_TORCHVISION_ERROR = "torchvision, of its own weights"
+from .row import KERAS, TORCHVISION, Published, Row, TopFive, text
 
 ROWS: tuple[Row, ...] = (
     Row(
@@ -42,7 +39,7 @@ ROWS: tuple[Row, ...] = (
         ),
         deviations="Sizes are torchvision's: 224 pixels, and pooling that rounds up, which gives maps of 54, 27 and "
         "13. The paper says 224 too, but its 111 and 55 close at 227 without padding.",
-        top5=TopFive(19.58, _TORCHVISION_ERROR),
+        top5=TopFive(19.58, TORCHVISION),
     ),
     Row(
         "xception",
@@ -75,7 +72,7 @@ ROWS: tuple[Row, ...] = (
             Published("MACs", "8.4 G", "ptflops"),
         ),
         as_in="keras.applications.Xception",
-        top5=TopFive(5.5, _KERAS_ERROR),
+        top5=TopFive(5.5, KERAS),
     ),
     Row(
         "mobilenet",
@@ -112,7 +109,7 @@ ROWS: tuple[Row, ...] = (
         "classifier as a 1×1 convolution are Keras'. The paper's table gives the last depthwise convolution step 2; "
         "its sizes need step 1.",
         as_in="keras.applications.MobileNet",
-        top5=TopFive(10.5, _KERAS_ERROR),
+        top5=TopFive(10.5, KERAS),
     ),
     Row(
         "mobilenet-v2",
@@ -148,7 +145,7 @@ ROWS: tuple[Row, ...] = (
             Published("MACs", "300 M", "paper, table 4"),
         ),
         as_in="keras.applications.MobileNetV2",
-        top5=TopFive(9.9, _KERAS_ERROR),
+        top5=TopFive(9.9, KERAS),
     ),
     Row(
         "efficientnet-b0",
@@ -186,7 +183,7 @@ ROWS: tuple[Row, ...] = (
         deviations="Keras' model begins with a rescaling and a normalisation of the picture; this one begins behind "
         "them. First values of the kernels are drawn by the other blocks' rule, not scaled by the outputs as there.",
         as_in="keras.applications.EfficientNetB0",
-        top5=TopFive(6.7, _KERAS_ERROR),
+        top5=TopFive(6.7, KERAS),
     ),
     Row(
         "convnext-tiny",
@@ -222,6 +219,6 @@ ROWS: tuple[Row, ...] = (
         deviations="Keras' model begins with a normalisation of the picture by fixed numbers; this one begins behind "
         "it. Without stochastic depth, as Keras builds it; the paper trains with a rate of 0.1 at the last block.",
         as_in="keras.applications.ConvNeXtTiny",
-        top5=TopFive(3.854, _TORCHVISION_ERROR),
+        top5=TopFive(3.854, TORCHVISION),
     ),
 )

@@ -106,13 +106,8 @@ def _whole(graph: Graph) -> NodeCost:
 
 def _without_heads(graph: Graph) -> NodeCost:
     """The cost of what leads to the main output."""
-    needed = bytearray(len(graph.nodes))
-    needed[graph.outputs[0]] = 1
-    for i in range(len(graph.nodes) - 1, -1, -1):
-        if needed[i]:
-            for source in graph.nodes[i].inputs:
-                needed[source] = 1
-    return total([cost for cost, counts in zip(node_costs(graph), needed, strict=True) if counts])
+    needed = graph.leading_to(graph.outputs[0])
+    return total([cost for i, cost in enumerate(node_costs(graph)) if i in needed])
 
 
 def _with_biases(graph: Graph) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import papers
-from .row import Published, Row, TopFive, text
+from .row import KERAS, Published, Row, TopFive, text
 
 _GOOGLENET = """
     input(224, 224, 3)
@@ -187,14 +187,15 @@ ROWS: tuple[Row, ...] = (
             Published("MACs", "5 G", "paper, abstract"),
         ),
         deviations=(
-            "As its authors released it and Keras builds it. The paper's table 1 has a 3×3 of step 2 where this has "
-            "max pooling, and lists 3, 5 and 2 modules; here they are 3, 4 and 2, with a reduction after the first "
-            "and the second kind. The 35×35 modules keep one 5×5, which the paper's figure 5 replaces by two 3×3. The "
+            "As its authors released it and Keras builds it. Before the modules, the paper's table 1 has three 3×3, of "
+            "80, 192 and 288 filters, the second with step 2, where this has a 1×1 of 80, a 3×3 of 192 and max "
+            "pooling. It lists 3, 5 and 2 modules; here they are 3, 4 and 2, with a reduction after the first and the "
+            "second kind. The 35×35 modules keep one 5×5, which the paper's figure 5 replaces by two 3×3. The "
             "auxiliary head is left out, as in Keras."
         ),
         original="inception-bn",
         as_in="keras.applications.InceptionV3",
-        top5=TopFive(6.3, "Keras"),
+        top5=TopFive(6.3, KERAS),
     ),
     Row(
         "inception-v4",
@@ -234,6 +235,6 @@ ROWS: tuple[Row, ...] = (
         ),
         original="inception-v3",
         as_in="keras.applications.InceptionResNetV2",
-        top5=TopFive(4.7, "Keras"),
+        top5=TopFive(4.7, KERAS),
     ),
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from . import papers
 from .row import Published, Row
 
-_MLM_NO_HEAD = "A block on its own: it ends in a feature map, without classifier."
+_NO_HEAD = "A block on its own: it ends in a feature map, without classifier."
 
-_MLM_THIN_INPUT = (
-    "The first module sits on a 3-channel picture, where its 1×1 reductions enlarge, so that it costs more than the "
-    "naive one; on the second's 256 channels they reduce."
+_TWO_MODULES = (
+    "Two modules on their own: they end in a feature map, without classifier. The first sits on a 3-channel picture, "
+    "where its 1×1 reductions enlarge, so that it costs more than the naive one; on the second's 256 channels they "
+    "reduce."
 )
 
 ROWS: tuple[Row, ...] = (
@@ -22,7 +23,7 @@ ROWS: tuple[Row, ...] = (
         "2.1",
         papers.MLM,
         (Published("parameters", "38,720", "tutorial"),),
-        _MLM_NO_HEAD,
+        _NO_HEAD,
     ),
     Row(
         "mlm-three-vgg-blocks",
@@ -45,7 +46,7 @@ ROWS: tuple[Row, ...] = (
         "4, figure 2a",
         papers.MLM,
         (Published("parameters", "6,272", "tutorial"),),
-        _MLM_NO_HEAD,
+        _NO_HEAD,
     ),
     Row(
         "mlm-inception-3a-3b",
@@ -56,7 +57,7 @@ ROWS: tuple[Row, ...] = (
         "4, figure 2b",
         papers.MLM,
         (Published("parameters", "513,120", "tutorial"),),
-        f"{_MLM_NO_HEAD} {_MLM_THIN_INPUT}",
+        _TWO_MODULES,
         "mlm-naive-inception",
     ),
     Row(
@@ -68,7 +69,7 @@ ROWS: tuple[Row, ...] = (
         "3.2",
         papers.MLM,
         (),
-        f"{_MLM_NO_HEAD} No batch normalisation, unlike the paper. The input must have as many channels as the module "
+        f"{_NO_HEAD} No batch normalisation, unlike the paper. The input must have as many channels as the module "
         "has filters.",
     ),
     Row(
@@ -80,7 +81,7 @@ ROWS: tuple[Row, ...] = (
         "3.2",
         papers.MLM,
         (Published("parameters", "38,976", "tutorial"),),
-        f"{_MLM_NO_HEAD} No batch normalisation, and relu on the projection, which is linear in the paper.",
+        f"{_NO_HEAD} No batch normalisation, and relu on the projection, which is linear in the paper.",
         "mlm-residual-identity",
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import papers
-from .row import Published, Row, TopFive, text
+from .row import KERAS, TORCHVISION, Published, Row, TopFive, text
 
 _IMAGENET = """
     input(224, 224, 3)
@@ -47,8 +47,6 @@ _V2 = """
     classifier(1000)
 """
 _AS_KERAS = "padding=zeropad, last_bias=true, epsilon=1.001e-05"
-_TORCHVISION = "torchvision's weights, ImageNet validation, one crop"
-_KERAS = "Keras Applications' table, {}, ImageNet validation"
 
 
 def _imagenet(
@@ -103,7 +101,7 @@ ROWS: tuple[Row, ...] = (
             Published("trainable parameters", "11,689,512", "torchvision"),
             Published("MACs", "1.8 G", "paper, table 1, printed as FLOPs"),
         ),
-        TopFive(10.922, _TORCHVISION),
+        TopFive(10.922, TORCHVISION),
         kind="residual",
     ),
     _imagenet(
@@ -113,7 +111,7 @@ ROWS: tuple[Row, ...] = (
             Published("trainable parameters", "21,797,672", "torchvision"),
             Published("MACs", "3.6 G", "paper, table 1, printed as FLOPs"),
         ),
-        TopFive(8.58, _TORCHVISION),
+        TopFive(8.58, TORCHVISION),
         kind="residual",
     ),
     _imagenet(
@@ -131,7 +129,7 @@ ROWS: tuple[Row, ...] = (
                 "that is resnet50-v1.5.",
             ),
         ),
-        TopFive(7.9, _KERAS.format("ResNet50")),
+        TopFive(7.9, KERAS),
     ),
     _imagenet(
         101,
@@ -140,7 +138,7 @@ ROWS: tuple[Row, ...] = (
             Published("trainable parameters", "44,549,160", "torchvision"),
             Published("MACs", "7.6 G", "paper, table 1, printed as FLOPs"),
         ),
-        TopFive(7.2, _KERAS.format("ResNet101")),
+        TopFive(7.2, KERAS),
     ),
     _imagenet(
         152,
@@ -149,7 +147,7 @@ ROWS: tuple[Row, ...] = (
             Published("trainable parameters", "60,192,808", "torchvision"),
             Published("MACs", "11.3 G", "paper, table 1, printed as FLOPs"),
         ),
-        TopFive(6.9, _KERAS.format("ResNet152")),
+        TopFive(6.9, KERAS),
     ),
     Row(
         "resnet50-v1.5",
@@ -165,7 +163,7 @@ ROWS: tuple[Row, ...] = (
         deviations="The stride is on the 3×3 of a stage's first block, not on the 1×1 as in the paper: as many "
         "weights, more work, a smaller receptive field. Most libraries build this form and call it ResNet-50.",
         original="resnet50",
-        top5=TopFive(7.138, f"{_TORCHVISION}; its ResNet-50 is this form"),
+        top5=TopFive(7.138, f"{TORCHVISION}; its ResNet-50 is this form"),
     ),
     Row(
         "resnet50-v2",
@@ -180,7 +178,7 @@ ROWS: tuple[Row, ...] = (
         "first values are drawn as in the paper, where Keras draws them by Glorot.",
         original="resnet50",
         as_in="keras.applications.ResNet50V2",
-        top5=TopFive(7.0, _KERAS.format("ResNet50V2")),
+        top5=TopFive(7.0, KERAS),
     ),
     _cifar(20, "0.27 M"),
     _cifar(32, "0.46 M"),

@@ -27,6 +27,10 @@ class TopFive(NamedTuple):
     source: str
 
 
+TORCHVISION = "torchvision's weights, ImageNet validation, one crop"
+KERAS = "Keras Applications' table, ImageNet validation"
+
+
 class Row(NamedTuple):
     """One network. `name` is what links, command line and tests call it.
 

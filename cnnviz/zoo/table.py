@@ -29,21 +29,17 @@ The conventions of published figures:
 
 def markdown() -> str:
     """The whole document as Markdown."""
+    families = [*dict.fromkeys(found.row.family for found in overview())]
+    in_order = sorted(overview(), key=lambda found: families.index(found.row.family))
     parts = [_HEAD + "\n".join(f"* *{name}*: {measure.rule}" for name, measure in MEASURES.items()) + "\n"]
-    for family, rows in groupby(sorted(overview(), key=_family_place), key=lambda found: found.row.family):
+    for family, rows in groupby(in_order, key=lambda found: found.row.family):
         parts += [f"## {family}\n", *_family([*rows])]
     return "\n".join(parts)
 
 
-def verdict(figure: Compared) -> str:
+def _verdict(figure: Compared) -> str:
     """What there is to say about a published figure: that it is met, or why it is not."""
     return "met" if figure.met else figure.published.reason
-
-
-def _family_place(found: Overview) -> int:
-    """Where the row's family stands in the zoo; Python's sort keeps the rows' own order within it."""
-    families = [*dict.fromkeys(other.row.family for other in overview())]
-    return families.index(found.row.family)
 
 
 def _family(rows: list[Overview]) -> list[str]:
@@ -87,7 +83,7 @@ def _published(row: Row) -> list[tuple[str, ...]]:
     lines: list[tuple[str, ...]] = []
     for figure in compared(row):
         what, printed, source, _ = figure.published
-        lines.append((name, what, printed, f"{figure.ours:,}", verdict(figure), source))
+        lines.append((name, what, printed, f"{figure.ours:,}", _verdict(figure), source))
     if row.top5:
         lines.append((name, "top-5 error", f"{row.top5.error:g} %", "", "", row.top5.source))
     return lines
