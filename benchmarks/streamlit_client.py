@@ -99,8 +99,8 @@ class Visitor:
                 made = answer.delta.new_element.bidi_component
                 if made.component_name.endswith("block_list"):
                     self._list, self._fragment = made.id, answer.delta.fragment_id
-                    told = json.loads(made.json)
-                    self.revision = (json.loads(told) if isinstance(told, str) else told)["revision"]
+                    [told] = json.loads(made.json)
+                    self.revision = json.loads(told)["revision"]
             case "script_finished":
                 return True
         return False

@@ -48,7 +48,8 @@ def component_data(page, key):
             walk.append(child)
             if getattr(getattr(child, "proto", None), "component_name", "") == key:
                 found.append(child)
-    return json.loads(json.loads(found[-1].proto.json))  # one text, which holds the data
+    [text] = json.loads(found[-1].proto.json)
+    return json.loads(text)
 
 
 def test_the_first_visit_shows_the_starting_net_and_leaves_the_address_alone(page):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -161,15 +162,24 @@ def style_sheet() -> str:
 
 
 @functools.cache
-def component(name: str) -> Any:
-    """The component of assets/NAME.js and NAME.css."""
+def component(name: str) -> Callable[..., Any]:
+    """The component of assets/NAME.js and NAME.css; its `data` is a text, as of `as_json`."""
     path = addresses.path(f"{PREFIX}/{version(name)}/{name}.js")
     # It is loaded from a blob: address, where relative ones mean nothing. One line would be taken for a file's name.
     loader = (
         f'const made = await import(new URL("{path}", location.origin))\n'
-        "export default (component) => { made.dress(component.parentElement); return made.default(component) }\n"
+        "export default (component) => {\n"
+        "  made.dress(component.parentElement)\n"
+        "  return made.default({ ...component, data: component.data?.[0] })\n"
+        "}\n"
     )
-    return st.components.v2.component(f"cnnviz_{name}", js=loader)
+    made = st.components.v2.component(f"cnnviz_{name}", js=loader)
+
+    def draw(*, data: str | None = None, **options: Any) -> Any:
+        # In anything but a list or a mapping Streamlit looks for data frames, and imports pandas for it.
+        return made(data=None if data is None else [data], **options)
+
+    return draw
 
 
 def as_json(data: Any) -> str:
