@@ -2,6 +2,7 @@
 
     python -m benchmarks.load                            25, 50, 75 and 100 sessions on resnet50, 30 seconds each
     python -m benchmarks.load --train                    the same while the server trains a net
+    python -m benchmarks.load --browsers 3               with three real browsers on top of these sessions
     python -m benchmarks.load --edits 2000               what 2,000 edits in one session leave behind
 
 The server and the visitors share the machine, and only addresses of this machine are used. Each edit changes the
@@ -27,6 +28,7 @@ from typing import NamedTuple
 
 import psutil
 
+from benchmarks import load_browsers
 from cnnviz import zoo
 from cnnviz.training import bounds, launcher
 from cnnviz.training import folder as folder_of_runs
@@ -46,7 +48,10 @@ BUDGET = 0.300  # seconds, 95th percentile at 50 sessions
 
 
 class Load(NamedTuple):
-    """What so many sessions met. Seconds; `memory` is the page server's own, in bytes; `busy` its share of a core."""
+    """What so many sessions met. Seconds; `memory` is the page server's own, in bytes; `busy` its share of a core.
+
+    `seen` are the times of the real browsers, from the click to the painted page.
+    """
 
     sessions: int
     times: Sequence[float]
@@ -54,6 +59,7 @@ class Load(NamedTuple):
     failed: int
     busy: float
     memory: int
+    seen: Sequence[float] = ()
 
 
 def main(arguments: list[str]) -> int:
@@ -65,6 +71,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--every", type=float, default=EVERY)
     parser.add_argument("--edits", type=int, default=0, help="edits of one session, to see what they leave behind")
     parser.add_argument("--train", action="store_true", help=f"train {TRAINED} meanwhile, as a visitor's run")
+    parser.add_argument("--browsers", type=int, default=0, help="real browsers that edit as well")
     given = parser.parse_args(arguments)
     try:
         from benchmarks import streamlit_client  # noqa: F401
@@ -105,7 +112,10 @@ async def _rise(url: str, given: argparse.Namespace, process: psutil.Process) ->
           f"{'of a core':>9} {'MB':>6} {'MB each':>8}")  # fmt: skip
     empty = process.memory_info().rss
     for sessions in given.sessions:
-        found = await loaded(url, given.net, min(sessions, MOST_SESSIONS), given.every, given.seconds, process)
+        async with load_browsers.chromium(given.browsers > 0) as browser:
+            real = [load_browsers.BrowserVisitor(browser, url, given.net) for _ in range(min(given.browsers, 10))]
+            most = min(sessions, MOST_SESSIONS)
+            found = await loaded(url, given.net, most, given.every, given.seconds, process, real)
         times = [1000 * seconds for seconds in found.times] or [float("nan")]
         print(
             f"{found.sessions:>8} {len(found.times):>6} {statistics.median(times):>7.0f} "
@@ -114,6 +124,13 @@ async def _rise(url: str, given: argparse.Namespace, process: psutil.Process) ->
             f"{(found.memory - empty) / 1e6 / found.sessions:>8.2f}",
             flush=True,
         )
+        if found.seen:
+            seen = [1000 * seconds for seconds in found.seen]
+            print(
+                f"{'browsers':>8} {len(seen):>6} {statistics.median(seen):>7.0f} {_percentile(seen, 0.95):>7.0f} "
+                f"{max(seen):>7.0f}  from click to paint",
+                flush=True,
+            )
     print(f"\nBudget: 95 % under {1000 * BUDGET:.0f} at 50 sessions")
     return 0
 
@@ -129,11 +146,22 @@ def _wait_for_training() -> None:
     print(f"{TRAINED} is being trained on shapes meanwhile")
 
 
-async def loaded(url: str, net: str, sessions: int, every: float, seconds: float, process: psutil.Process) -> Load:
-    """So many sessions at once, each editing every so many seconds."""
+async def loaded(
+    url: str,
+    net: str,
+    sessions: int,
+    every: float,
+    seconds: float,
+    process: psutil.Process,
+    real: Sequence[load_browsers.BrowserVisitor] = (),
+) -> Load:
+    """So many sessions at once, and these real browsers, each editing every so many seconds."""
     from benchmarks.streamlit_client import Visitor
 
     visitors = [Visitor(url, net) for _ in range(sessions)]
+    seen: list[float] = []
+    for one in real:
+        await one.arrive()
     arrivals: list[float] = []
     times: list[float] = []
     failed = 0
@@ -149,7 +177,7 @@ async def loaded(url: str, net: str, sessions: int, every: float, seconds: float
     used = sum(process.cpu_times()[:2])
     since = time.perf_counter()
 
-    async def edit(visitor: Visitor, number: int) -> None:
+    async def edit(visitor: Visitor | load_browsers.BrowserVisitor, number: int, times: list[float]) -> None:
         nonlocal failed
         await asyncio.sleep(random.Random(number).random() * every)
         filters = 32
@@ -163,12 +191,15 @@ async def loaded(url: str, net: str, sessions: int, every: float, seconds: float
                 return
             await asyncio.sleep(max(0.0, every - (time.perf_counter() - begun)))
 
-    await asyncio.gather(*(edit(visitor, number) for number, visitor in enumerate(there)))
+    await asyncio.gather(
+        *(edit(visitor, number, times) for number, visitor in enumerate(there)),
+        *(edit(visitor, -number, seen) for number, visitor in enumerate(real, 1)),
+    )
     busy = (sum(process.cpu_times()[:2]) - used) / (time.perf_counter() - since)
     memory = process.memory_info().rss
-    await asyncio.gather(*(visitor.leave() for visitor in there))
+    await asyncio.gather(*(visitor.leave() for visitor in (*there, *real)))
     await asyncio.sleep(1)
-    return Load(sessions, times, arrivals or [float("nan")], failed, busy, memory)
+    return Load(sessions, times, arrivals or [float("nan")], failed, busy, memory, seen)
 
 
 async def _grow(url: str, net: str, edits: int, process: psutil.Process) -> int:
