@@ -35,6 +35,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     What the first page does not need is imported a little later.
     """
     security.take_long_links()
+    security.ask_nobody_for_our_address()
     shared.crowd()  # a bound that cannot be read is said now, not to the first visitor
     service = shared.keras()
     service.start()

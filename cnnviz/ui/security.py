@@ -46,6 +46,17 @@ def take_long_links() -> None:
     vars(h11_impl)["DEFAULT_MAX_INCOMPLETE_EVENT_SIZE"] = LONGEST_REQUEST_LINE
 
 
+def ask_nobody_for_our_address() -> None:
+    """Let a web socket of another site's page be refused at once.
+
+    Streamlit first asks a server on the internet, and all visitors wait for the answer, which address this machine has
+    there, in case the page came from it. Who opens the app at that address is let in before, as host and origin agree.
+    """
+    from streamlit import net_util
+
+    vars(net_util)["_external_ip"] = ""
+
+
 class SecurityHeaders:
     """ASGI middleware that adds HEADERS to each response that does not set them itself."""
 
