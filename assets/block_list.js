@@ -43,7 +43,17 @@ class BlockList {
     if (DONE[kind]) this.acted = { kind, revision: this.data.revision, title: this.rows.get(rest.place?.join("."))?.spec.title }
     this.sentAt = performance.now()
     this.waiting = null
+    this.sent = [kind, rest]
     this.send({ kind, revision: this.data.revision, seq: this.seq, ...rest })
+  }
+
+  // A server that was started again answers with a new visit, which cannot know an edit that was on its way: it is sent once
+  // more if the rows are as they were. Should the edit have come through after all, the second is stale.
+  greet(data) {
+    const unanswered = this.data?.seq < this.seq && same(this.data.rows, data.rows)
+    this.seq = data.seq
+    this.data = data
+    if (unanswered) this.event(...this.sent)
   }
 
   // While dragging, the next value goes out when the page has followed the last one; the newest value wins.
@@ -71,7 +81,7 @@ class BlockList {
   }
 
   update(data) {
-    if (this.data === undefined) this.seq = data.seq
+    if (this.data?.visit !== data.visit) this.greet(data)
     this.data = data
     this.updateInputs(data)
     say(this.count, `Blocks · ${data.rows.filter((row) => row.place.length === 1).length}`)

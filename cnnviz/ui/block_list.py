@@ -43,6 +43,7 @@ def payload(session: Session) -> dict[str, Any]:
     shown = session.shown
     problem = session.problem
     return {
+        "visit": session.key,
         "revision": session.revision,
         "seq": session.seq,
         "rows": rows(shown, session.work),

@@ -30,4 +30,5 @@ ROOMS = [
 page = st.navigation(ROOMS, position="top")
 admission.let_in()
 visit.arrive(page.url_path)
+visit.come_back()
 page.run()

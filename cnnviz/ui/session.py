@@ -5,6 +5,7 @@ Pure Python, without Streamlit. A failed edit leaves the last good net on screen
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -58,9 +59,11 @@ class Session:
 
     `text` is the notation as typed or as printed; `undo` and `redo` are lists of such texts, each with the preset that
     it began as. `revision` counts committed edits: an event that was sent for another revision is stale. `link` is what
-    the address bar should hold, None until the first pick or edit.
+    the address bar should hold, None until the first pick or edit. `key` tells this visit from any other: a page that
+    was open when the server was started again is answered by a new one.
     """
 
+    key: str = field(default_factory=lambda: secrets.token_hex(8))
     text: str = START
     now: Report = field(default_factory=lambda: report.of_text(START))
     before: Report | None = None

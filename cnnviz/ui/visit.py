@@ -41,6 +41,11 @@ def arrive(page: str) -> None:
         here.follow(link)
 
 
+@st.fragment(run_every=24 * 60 * 60)
+def come_back() -> None:
+    """Draws nothing. A page whose server was started again asks it for a run only if a part of it runs by itself."""
+
+
 def switched() -> bool:
     """Whether this run began with a page switch, which clears the address."""
     return bool(st.session_state.get("switched"))
