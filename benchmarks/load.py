@@ -42,6 +42,7 @@ BEGINS = 180.0  # seconds in which a run must have begun
 SESSIONS = (25, 50, 75, 100)
 EVERY = 2.0  # seconds between the edits of one session
 SECONDS = 30.0
+SETTLED = 15.0  # seconds after which a new server has imported all that it imports by itself
 ARRIVALS = 0.15  # seconds between two visitors' arrival
 MOST_SESSIONS, MOST_SECONDS, MOST_EDITS = 300, 600.0, 20_000  # the loops are bounded
 BUDGET = 0.300  # seconds, 95th percentile at 50 sessions
@@ -50,6 +51,7 @@ BUDGET = 0.300  # seconds, 95th percentile at 50 sessions
 class Load(NamedTuple):
     """What so many sessions met. Seconds; `memory` is the page server's own, in bytes; `busy` its share of a core.
 
+    `grown` is what `memory` has grown by since before the first of them arrived.
     `seen` are the times of the real browsers, from the click to the painted page.
     """
 
@@ -59,6 +61,7 @@ class Load(NamedTuple):
     failed: int
     busy: float
     memory: int
+    grown: int
     seen: Sequence[float] = ()
 
 
@@ -105,12 +108,12 @@ def _queued() -> Iterator[None]:
 
 async def _rise(url: str, given: argparse.Namespace, process: psutil.Process) -> int:
     await loaded(url, given.net, 2, 0.5, 5.0, process)  # what the first visitor waits for is no load
+    await asyncio.sleep(SETTLED)
     if given.train:
         await asyncio.to_thread(_wait_for_training)
     print(f"{given.net}, an edit every {given.every:g} s in each session, {given.seconds:g} s; milliseconds\n")
     print(f"{'sessions':>8} {'edits':>6} {'median':>7} {'95 %':>7} {'worst':>7} {'arrival':>8} {'failed':>6} "
           f"{'of a core':>9} {'MB':>6} {'MB each':>8}")  # fmt: skip
-    empty = process.memory_info().rss
     for sessions in given.sessions:
         async with load_browsers.chromium(given.browsers > 0) as browser:
             real = [load_browsers.BrowserVisitor(browser, url, given.net) for _ in range(min(given.browsers, 10))]
@@ -121,7 +124,7 @@ async def _rise(url: str, given: argparse.Namespace, process: psutil.Process) ->
             f"{found.sessions:>8} {len(found.times):>6} {statistics.median(times):>7.0f} "
             f"{_percentile(times, 0.95):>7.0f} {max(times):>7.0f} {1000 * statistics.median(found.arrivals):>8.0f} "
             f"{found.failed:>6} {found.busy:>9.0%} {found.memory / 1e6:>6.0f} "
-            f"{(found.memory - empty) / 1e6 / found.sessions:>8.2f}",
+            f"{found.grown / 1e6 / found.sessions:>8.2f}",
             flush=True,
         )
         if found.seen:
@@ -158,6 +161,7 @@ async def loaded(
     """So many sessions at once, and these real browsers, each editing every so many seconds."""
     from benchmarks.streamlit_client import Visitor
 
+    before = process.memory_info().rss
     visitors = [Visitor(url, net) for _ in range(sessions)]
     seen: list[float] = []
     for one in real:
@@ -199,7 +203,7 @@ async def loaded(
     memory = process.memory_info().rss
     await asyncio.gather(*(visitor.leave() for visitor in (*there, *real)))
     await asyncio.sleep(1)
-    return Load(sessions, times, arrivals or [float("nan")], failed, busy, memory, seen)
+    return Load(sessions, times, arrivals or [float("nan")], failed, busy, memory, memory - before, seen)
 
 
 async def _grow(url: str, net: str, edits: int, process: psutil.Process) -> int:
