@@ -74,7 +74,7 @@ STUDIES: Mapping[str, Study] = MappingProxyType({
             "schedule": "step",
             "warmup": 0.05,
         }),
-        "Training error, not validation error: and the gradient norms of the first blocks beside those of the last.",
+        "Training error, not validation error; and the gradient norms of the first blocks beside those of the last.",
     ),
 })
 

@@ -28,7 +28,7 @@ from .convolution_scene import (
 _SIDES = ("rows", "columns")
 _TYPED = (OWN, "Own numbers")
 _PICTURES = (*((name, title) for name, (title, _) in PICTURES.items()), (PATCH, "Patch of a picture"), _TYPED)
-_BRIGHTNESS = "brightness: (2·red + 5·green + blue) / 8, rounded"
+_BRIGHTNESS = "brightness: ({}·red + {}·green + {}·blue) / 8, rounded".format(*landscape.EYE)
 _KERNELS = (*((name, found.title) for name, found in KERNELS.items()), _TYPED)
 
 
