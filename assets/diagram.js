@@ -30,7 +30,8 @@ class Diagram {
     this.rail = new Rail(this.camera)
     this.pointer = new Pointer(this)
     this.halo = svgElement("rect", { class: "halo", x: -4, y: -4, rx: RADIUS + 4 })
-    this.element = htmlElement("div", { class: "diagram" }, this.canvas, this.rail.element, this.status, this.tools.element, this.tools.search.element, this.pointer.tip)
+    const stage = htmlElement("div", { class: "stage" }, this.canvas, this.rail.element, this.status)
+    this.element = htmlElement("div", { class: "diagram" }, stage, this.tools.element, this.tools.search.element, this.pointer.tip)
     parent.append(this.element)
 
     this.queue = []

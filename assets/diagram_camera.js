@@ -3,7 +3,6 @@
 const MOST_ZOOM = 2.5
 const LEAST_ZOOM = 0.04
 const READABLE = 0.7 // at first a drawing is never shown smaller than this
-const TOOLBAR = 52 // height at the bottom that the buttons cover
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high)
 
@@ -92,14 +91,14 @@ class Camera {
     const { width, height } = this.frame
     const zoom = centred ? Math.max(this.zoom, READABLE) : this.zoom
     const left = box.x * zoom + this.x, top = box.y * zoom + this.y, margin = 28
-    const high = Math.min(box.h * zoom, height - TOOLBAR - margin), wide = Math.min(box.w * zoom, width - 2 * margin)
+    const high = Math.min(box.h * zoom, height - 2 * margin), wide = Math.min(box.w * zoom, width - 2 * margin)
     const aside = left < margin || left + wide > width - margin
-    const beyond = top < margin || top + high > height - TOOLBAR
+    const beyond = top < margin || top + high > height - margin
     if (!aside && !beyond && zoom === this.zoom) return
     // Where the whole width fits it stays whole in view; else the box goes to the middle.
     const slack = width - this.size.width * zoom
     const x = slack >= 0 ? clamp(this.x, 0, slack) : aside ? width / 2 - (box.x + box.w / 2) * zoom : this.x
-    this.glide(x, beyond || centred ? (height - TOOLBAR - high) / 2 - box.y * zoom : this.y, zoom)
+    this.glide(x, beyond || centred ? (height - high) / 2 - box.y * zoom : this.y, zoom)
   }
 
   at(event) {
@@ -154,7 +153,7 @@ class Camera {
     }
     const dx = (event.shiftKey ? event.deltaY : event.deltaX) * unit, dy = event.shiftKey ? 0 : event.deltaY * unit
     const { height } = this.frame
-    const bottom = Math.min(height - TOOLBAR - this.size.height * this.zoom, 0)
+    const bottom = Math.min(height - this.size.height * this.zoom, 0)
     const blocked = dy > 0 ? this.y <= bottom : this.y >= 0
     if (blocked && Math.abs(dy) >= Math.abs(dx)) return
     event.preventDefault()
@@ -182,8 +181,8 @@ class Rail {
   }
 
   update() {
-    const { camera } = this, shown = camera.frame.height, whole = camera.size.height * camera.zoom + TOOLBAR
-    this.element.hidden = whole <= shown + TOOLBAR
+    const { camera } = this, shown = camera.frame.height, whole = camera.size.height * camera.zoom
+    this.element.hidden = whole <= shown
     const start = clamp(-camera.y / whole, 0, 1), share = clamp(shown / whole, 0, 1)
     this.thumb.style.top = `${start * (1 - Math.max(0, 0.02 - share)) * 100}%`
     this.thumb.style.height = `${Math.min(share, 1 - start) * 100}%`
@@ -191,7 +190,7 @@ class Rail {
 
   drag(event) {
     const { camera } = this, box = this.element.getBoundingClientRect()
-    const whole = camera.size.height * camera.zoom + TOOLBAR
+    const whole = camera.size.height * camera.zoom
     camera.set(camera.x, -clamp((event.clientY - this.grip - box.top) / box.height, 0, 1) * whole, camera.zoom)
   }
 }

@@ -19,25 +19,34 @@ export default function ({ data: text, parentElement, setTriggerValue }) {
     update(state.cards[i], card)
   })
   wait(state, data.answer)
+  return () => wait(state, "")
 }
 
-// One request that is answered when Keras has; where there is no such route, the page is asked to look again.
+// A request is answered when Keras has, or after a while without a card. Then the page is asked to look again; as it may
+// have nothing new to say, which no component hears of, the next request follows.
 async function wait(state, answer) {
   if (answer === state.answer) return
   state.aborting?.abort()
   state.answer = answer
-  if (!answer) return
   const aborting = (state.aborting = new AbortController())
-  let card = null
+  while (answer) {
+    const card = await ask(answer, aborting.signal)
+    if (state.answer !== answer) return
+    if (card) return update(state.cards.at(-1), card)
+    state.again()
+    await new Promise((done) => setTimeout(done, 1000))
+    if (state.answer !== answer) return
+  }
+}
+
+async function ask(answer, signal) {
   try {
-    const response = await fetch(answer, { signal: aborting.signal })
-    if (response.headers.get("content-type")?.includes("json")) card = (await response.json()).card
+    const response = await fetch(answer, { signal })
+    if (response.headers.get("content-type")?.includes("json")) return (await response.json()).card
   } catch {
     // aborted by a newer net, or the server is gone
   }
-  if (state.answer !== answer) return
-  if (card) update(state.cards.at(-1), card)
-  else setTimeout(() => { if (state.answer === answer) { state.answer = ""; state.again() } }, 1000)
+  return null
 }
 
 function build(grid) {

@@ -41,7 +41,7 @@ def main() -> None:
     """Take the pipes, lower the priority, load Keras, and serve."""
     requests, answers = _take_pipes()
     lines = _lines(requests)
-    priority.lower(psutil.Process())
+    priority.lower(psutil.Process(), priority.KERAS)
     try:
         worker = _warm_worker()
     except ModuleNotFoundError as error:

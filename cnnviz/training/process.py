@@ -76,7 +76,7 @@ def launch(run: Run, settings: Settings, gpu: str | None, ended: Callable[[Run, 
     with suppress(psutil.Error):
         process = psutil.Process(child.pid)
         made = process.create_time()
-        priority.lower(process)
+        priority.lower(process, priority.TRAINING)
     write_json(run.path / RECORD, {"pid": child.pid, "created": made, "booted": psutil.boot_time(), "gpu": gpu})
 
     def reap() -> None:
