@@ -4,12 +4,20 @@ const asked = new WeakMap()
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const answer = data && JSON.parse(data).answer
-  if (!answer || asked.get(parentElement) === answer) return
+  const waits = () => asked.get(parentElement) === answer
+  if (!answer || waits()) return
   asked.set(parentElement, answer)
-  const again = () => {
-    if (asked.get(parentElement) !== answer) return
-    asked.delete(parentElement)
-    setTriggerValue("poll", Date.now())
+  const forget = () => asked.delete(parentElement)
+  const ask = async () => {
+    const answered = await fetch(answer).then((response) => response.headers.get("content-type")?.includes("json"), () => false)
+    setTimeout(again, answered ? 0 : 1000)
   }
-  fetch(answer).then((response) => setTimeout(again, response.headers.get("content-type")?.includes("json") ? 0 : 1000), () => setTimeout(again, 1000))
+  // Where the page has nothing new to draw, this is not heard of: then the next request follows.
+  const again = () => {
+    if (!waits()) return
+    setTriggerValue("poll", Date.now())
+    setTimeout(() => waits() && ask(), 1000)
+  }
+  ask()
+  return forget
 }
