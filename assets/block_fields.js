@@ -178,7 +178,8 @@ class Field {
     const root = this.input.getRootNode()
     const typing = root.activeElement === this.input && this.input.value !== shown(spec, this.last)
     const key = JSON.stringify(spec.value)
-    if (this.dragged === undefined && !(problem && this.pending !== undefined) && !(typing && key === this.lastKey)) {
+    const isNewer = this.dragged !== undefined || this.list.holds(this.place, spec.name)
+    if (!isNewer && !(problem && this.pending !== undefined) && !(typing && key === this.lastKey)) {
       this.draw(spec.value)
     }
     if (!problem) this.pending = undefined

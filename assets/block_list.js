@@ -2,6 +2,10 @@
 // {kind, revision, seq, place, ...}. Text is set as text, never as markup.
 
 const lists = new WeakMap()
+const PATIENCE = 5000 // milliseconds that the next edit waits for the answer to the last one
+
+const placeOf = ({ place }) => place
+const isOfField = ([kind, event], { place, name }) => kind === "set" && event.name === name && same(event.place, place)
 
 export default function (component) {
   const { parentElement, setTriggerValue } = component
@@ -19,6 +23,7 @@ class BlockList {
   constructor(root) {
     this.rows = new Map()
     this.seq = 0
+    this.later = []
     this.build(root)
   }
 
@@ -38,11 +43,32 @@ class BlockList {
     root.append(this.element)
   }
 
+  // An edit is meant for the net on screen. While a value that was set is on its way, what comes next waits for the answer, as
+  // the server would find it stale; of one field the newest value is enough.
   event(kind, rest = {}) {
+    this.waiting = null
+    if (kind === "set") this.later = this.later.filter((event) => !isOfField(event, rest))
+    this.later.push([kind, rest])
+    this.goOn()
+  }
+
+  goOn() {
+    while (this.later.length && !this.isSetting()) this.tellServer(...this.later.shift())
+  }
+
+  isSetting() {
+    return this.sent?.[0] === "set" && this.data.seq < this.seq && performance.now() - this.sentAt < PATIENCE
+  }
+
+  // Whether a newer value of this field waits: then an answer to an older one is not drawn into it.
+  holds(place, name) {
+    return this.later.some((event) => isOfField(event, { place, name }))
+  }
+
+  tellServer(kind, rest) {
     this.seq += 1
     if (DONE[kind]) this.acted = { kind, revision: this.data.revision, title: this.rows.get(rest.place?.join("."))?.spec.title }
     this.sentAt = performance.now()
-    this.waiting = null
     this.sent = [kind, rest]
     this.send({ kind, revision: this.data.revision, seq: this.seq, ...rest })
   }
@@ -53,7 +79,7 @@ class BlockList {
     const unanswered = this.data?.seq < this.seq && same(this.data.rows, data.rows)
     this.seq = data.seq
     this.data = data
-    if (unanswered) this.event(...this.sent)
+    if (unanswered) this.tellServer(...this.sent)
   }
 
   // While dragging, the next value goes out when the page has followed the last one; the newest value wins.
@@ -64,14 +90,15 @@ class BlockList {
 
   flush() {
     if (!this.waiting) return
-    const busy = this.data.seq < this.seq && performance.now() - this.sentAt < 1000
+    const busy = this.isSetting() || (this.data.seq < this.seq && performance.now() - this.sentAt < 1000)
     const soon = 40 - (performance.now() - (this.sentAt || 0))
     if (busy || soon > 0) {
       clearTimeout(this.timer)
       this.timer = setTimeout(() => this.flush(), busy ? 120 : soon)
       return
     }
-    this.event("preview", this.waiting)
+    this.tellServer("preview", this.waiting)
+    this.waiting = null
   }
 
   toggle(open = this.palette.element.hidden) {
@@ -81,6 +108,7 @@ class BlockList {
   }
 
   update(data) {
+    if (this.data && !same(this.data.rows.map(placeOf), data.rows.map(placeOf))) this.later = [] // it was meant for other rows
     if (this.data?.visit !== data.visit) this.greet(data)
     this.data = data
     this.updateInputs(data)
@@ -93,6 +121,7 @@ class BlockList {
     if (inField) this.inputs.after(this.notice)
     else this.body.before(this.notice)
     this.updateRows(data, here ? problem : null)
+    this.goOn()
     this.flush()
   }
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.keras_service import State
-from cnnviz.ui import shared, suggestions
+from cnnviz.ui import location, shared, suggestions
 from cnnviz.ui.session import START
 from cnnviz.zoo import BY_NAME
 
@@ -109,10 +109,11 @@ def test_undo_and_redo_write_the_link_too(page):
     assert page.button(key="redo").disabled
 
 
-def test_going_back_in_the_browser_is_undo(page):
+def test_going_back_in_the_browser_is_undo(page, monkeypatch):
     page.run()
     page.selectbox(key="preset").select("lenet5").run()
     del page.query_params["net"]  # what a browser does on Back
+    monkeypatch.setattr(location, "_went_back", lambda: True)
     page.run()
     assert net_of(page).text == START
     assert page.button(key="undo").disabled

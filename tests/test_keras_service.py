@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cnnviz import zoo
+from cnnviz import priority, zoo
 from cnnviz.keras_service import Answer, KerasError, KerasService
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -258,7 +258,7 @@ def test_keras_has_low_priority_and_no_gpu(real):
     process = psutil.Process(real.pid)
     assert process.environ()["CUDA_VISIBLE_DEVICES"] == "-1"
     if os.name == "posix":
-        assert process.nice() >= 10
+        assert process.nice() >= priority.KERAS
 
 
 def test_keras_draws_and_saves(real):

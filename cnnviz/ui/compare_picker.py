@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from ..zoo import BY_NAME, ROWS
-from . import compare_state, rooms, visit
+from . import compare_state, rooms, told, visit
 from .compare_nets import (
     BUILD,
     FEWEST,
@@ -67,11 +67,9 @@ def _pick(nets: Nets, at: int, slot: Slot | None) -> None:
     if slot:
         own = slot.source or slot.row or _HELD
         names = {_HELD: slot.title, **names} if own == _HELD else names
-    key = f"compare_net_{LETTERS[at]}"
-    st.session_state[key] = own
+    key = told.key(f"compare_net_{LETTERS[at]}", own)
 
-    def changed() -> None:
-        chosen = st.session_state[key]
+    def changed(chosen: str | None) -> None:
         if chosen == BUILD:
             _put(nets, at, lambda: of_build(session))
         elif chosen in pasts:
@@ -86,7 +84,7 @@ def _pick(nets: Nets, at: int, slot: Slot | None) -> None:
         format_func=lambda name: names.get(name, name),
         key=key,
         placeholder="Add a net …",
-        on_change=changed,
+        on_change=told.used(key, changed),
         required=True,
         label_visibility="collapsed",
     )

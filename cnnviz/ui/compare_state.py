@@ -13,7 +13,7 @@ from ..declare import choice
 from ..labs import link, measures
 from ..layer_changes import LayerChange, layer_changes
 from ..report import Report
-from . import addresses, visit
+from . import addresses, location, visit
 from .compare_nets import COUNT, LETTERS, Nets, default
 
 VIEW = "compare"  # the prefix of the view's widgets
@@ -42,7 +42,7 @@ def nets() -> Nets:
     """The nets on screen, once the link has been looked at. A page switch clears the link: then it is written again."""
     session = visit.session()
     kept: Nets | None = st.session_state.get(_NETS)
-    asked = {key: st.query_params[key] for key in (*LETTERS, COUNT) if key in st.query_params}
+    asked = {key: text for key, text in location.held().items() if key in (*LETTERS, COUNT)}
     if kept and not asked and visit.switched():
         kept.refresh(session)
         if kept.link:
@@ -60,8 +60,8 @@ def nets() -> Nets:
 def write(found: Nets) -> None:
     """In a callback: put the nets into the address, leaving alone what else is there: one step of the history."""
     found.link = found.written(visit.session())
-    others = {key: value for key, value in st.query_params.items() if key not in (*LETTERS, COUNT)}
-    st.query_params.from_dict({**others, **found.link})
+    others = {key: text for key, text in location.held().items() if key not in (*LETTERS, COUNT)}
+    location.write({**others, **found.link})
 
 
 def address(found: Nets, view: View) -> str:

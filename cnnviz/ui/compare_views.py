@@ -12,7 +12,7 @@ from ..labs import invariants, measures, side_by_side
 from ..labs import waterfall as falls
 from ..labs.measures import Measure
 from ..report import WORKS, Report
-from . import assets, compare_payload, compare_state, comparison, lab_state, visit
+from . import assets, compare_payload, compare_state, comparison, lab_state, told, visit
 from .compare_nets import LETTERS, Nets
 from .compare_state import VIEW, View
 
@@ -40,19 +40,19 @@ def held(nets: Nets) -> None:
 def counting(nets: Nets) -> None:
     """How work is counted, here and in Build."""
     session = visit.session()
+    key = told.key("compare_work", session.work)
 
-    def choose() -> None:
-        session.work = st.session_state["compare_work"] or "macs"
+    def choose(work: str | None) -> None:
+        session.work = work or "macs"
         compare_state.write(nets)
 
-    st.session_state["compare_work"] = session.work
     st.segmented_control(
         "Count work in",
         [*WORKS],
-        format_func=lambda key: WORKS[key].name,
+        format_func=lambda work: WORKS[work].name,
         required=True,
-        key="compare_work",
-        on_change=choose,
+        key=key,
+        on_change=told.used(key, choose),
     )
 
 
@@ -83,16 +83,16 @@ def _ends(nets: Nets, view: View) -> None:
 def _end(name: str, label: str, nets: Nets, view: View) -> None:
     """One end of the difference; the other one's net is exchanged for it."""
     now = dict(zip(("left", "right"), [LETTERS[at] for at in compare_state.pair(nets, view)], strict=True))
-    key = f"compare_{name}"
-    st.session_state[key] = now[name]
+    key = told.key(f"compare_{name}", now[name])
 
-    def choose() -> None:
-        chosen = st.session_state[key]
+    def choose(chosen: str) -> None:
         other = "left" if name == "right" else "right"
         rest = now[name] if chosen == now[other] else now[other]
         lab_state.change(View, VIEW, **{name: chosen, other: rest})
 
-    st.segmented_control(label, [*nets.letters], format_func=str.upper, required=True, key=key, on_change=choose)
+    st.segmented_control(
+        label, [*nets.letters], format_func=str.upper, required=True, key=key, on_change=told.used(key, choose)
+    )
 
 
 def _swap(nets: Nets) -> None:

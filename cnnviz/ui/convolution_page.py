@@ -10,7 +10,7 @@ import streamlit as st
 from ..declare import ParamError
 from ..labs import stepping
 from ..labs.stepping import Settings
-from . import assets, convolution_maps, convolution_training, lab_state, visit
+from . import assets, convolution_maps, convolution_training, lab_state, told, visit
 from .convolution_scene import Scene, plain
 from .convolution_words import WORDS
 
@@ -77,18 +77,17 @@ def settings() -> Settings:
 
 def show_topics(now: Settings) -> None:
     """The row of topics."""
-    key = f"{PREFIX}_topics"
-    st.session_state[key] = now.topic
+    key = told.key(f"{PREFIX}_topics", now.topic)
 
-    def chosen() -> None:
-        lab_state.change(Settings, PREFIX, topic=st.session_state[key], step=1)
+    def chosen(topic: str) -> None:
+        lab_state.change(Settings, PREFIX, topic=topic, step=1)
 
     st.segmented_control(
         "What is shown",
         [*TOPICS],
         format_func=lambda name: TOPICS[name].title,
         key=key,
-        on_change=chosen,
+        on_change=told.used(key, chosen),
         required=True,
         label_visibility="collapsed",
     )

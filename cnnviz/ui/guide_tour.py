@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ..guide import read, tour
-from . import assets
+from . import assets, location
 from .plain_text import escaped
 
 INDEX = ""
@@ -14,7 +14,7 @@ ASKED = "page"  # in the address: /guide?page=residual
 
 def asked() -> tuple[str, str]:
     """The page that the address asks for, "" for the index, and what is wrong with the address, if anything."""
-    word = st.query_params.get(ASKED, "")
+    word = location.held().get(ASKED, "")
     try:
         return (tour.find(word), "") if word else (INDEX, "")
     except tour.NoPage as error:
@@ -23,10 +23,8 @@ def asked() -> tuple[str, str]:
 
 def go(name: str) -> None:
     """In a callback: turn to a page, "" for the index. It is a step of the browser's history."""
-    if name:
-        st.query_params[ASKED] = name
-    else:
-        del st.query_params[ASKED]
+    others = {key: value for key, value in location.held().items() if key != ASKED}
+    location.write(others | ({ASKED: name} if name else {}))
 
 
 def show(here: str) -> None:

@@ -29,7 +29,7 @@ import streamlit as st
 from .. import declare
 from ..declare import Param, ParamError, sentence
 from ..labs import link
-from . import visit
+from . import location, told, visit
 from .plain_text import escaped
 
 Settings = TypeVar("Settings")
@@ -96,16 +96,14 @@ def widget(
     and 3x5.
     """
     param = _param(declared, name)
-    key = f"{prefix}_{name}"
     value = getattr(_now(declared, prefix).settings, name)
     typed = param.kind in ("size", "padding") or (param.kind == "integers" and not slider)
     options = tuple(names or param.options)
     if param.kind == "choice" and value not in options:
         value = options[0]
-    st.session_state[key] = link.text_of(param, value) if typed else value
+    key = told.key(f"{prefix}_{name}", link.text_of(param, value) if typed else value)
 
-    def changed() -> None:
-        given = st.session_state[key]
+    def changed(given: Any) -> None:
         if not typed:
             change(declared, prefix, **{name: given})
             return
@@ -114,7 +112,7 @@ def widget(
         except ParamError as error:
             st.session_state[_key(prefix)] = replace(_now(declared, prefix), wrong=(str(error),))
 
-    common = {"key": key, "on_change": changed, "disabled": disabled}
+    common = {"key": key, "on_change": told.used(key, changed), "disabled": disabled}
     look = _Look(label or _titled(name), slider, options, names or {}, placeholder, step)
     _draw(param, look, common)
 
@@ -122,11 +120,9 @@ def widget(
 def flags(declared: type, names: Mapping[str, str], prefix: str, label: str) -> None:
     """Several flags as one row of pills. `names`: each flag's setting and what it is called on the page."""
     kept = _now(declared, prefix).settings
-    key = f"{prefix}_{'_'.join(names)}"
-    st.session_state[key] = [name for name in names if getattr(kept, name)]
+    key = told.key(f"{prefix}_{'_'.join(names)}", [name for name in names if getattr(kept, name)])
 
-    def changed() -> None:
-        chosen = st.session_state[key]
+    def changed(chosen: list[str]) -> None:
         change(declared, prefix, **{name: name in chosen for name in names})
 
     st.pills(
@@ -135,7 +131,7 @@ def flags(declared: type, names: Mapping[str, str], prefix: str, label: str) -> 
         selection_mode="multi",
         format_func=lambda name: names[name],
         key=key,
-        on_change=changed,
+        on_change=told.used(key, changed),
     )
 
 
@@ -200,16 +196,15 @@ def _now(declared: type, prefix: str) -> _Kept:
 
 def _asked(declared: type) -> dict[str, str]:
     """The part of the address that says these settings."""
-    return {p.name: st.query_params[p.name] for p in declare.params(declared) if p.name in st.query_params}
+    here = location.held()
+    return {p.name: here[p.name] for p in declare.params(declared) if p.name in here}
 
 
 def _write(made: Any) -> None:
     """Put the settings into the address, leaving alone what else is there: one step of the browser's history."""
     own = {param.name for param in declare.params(type(made))}
-    others = {name: value for name, value in st.query_params.items() if name not in own}
-    now = {**others, **link.write(made)}
-    if now != st.query_params.to_dict():
-        st.query_params.from_dict(now)
+    others = {name: text for name, text in location.held().items() if name not in own}
+    location.write({**others, **link.write(made)})
 
 
 def _param(declared: type, name: str) -> Param:

@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ..keras_service import KerasService
 from ..report import WORKS
 from ..zoo import BY_NAME, ROWS
-from . import exports, rooms, visit
+from . import exports, rooms, told, visit
 from .plain_text import escaped
 from .session import Session
 
@@ -22,17 +22,16 @@ _LOOK = "toolbar_look"
 def show(session: Session, keras: KerasService) -> None:
     """Draw the toolbar."""
     st.session_state[_LOOK] = _look(session)
-    st.session_state["preset"] = session.preset if _is_preset(session) else None
+    picker = told.key("preset", session.preset if _is_preset(session) else None)
     with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
             "Network",
             _presets(),
             index=None,
             format_func=_label,
-            key="preset",
+            key=picker,
             placeholder=f"{BY_NAME[session.preset].title}, edited" if session.preset else "Open a network …",
-            on_change=_pick,
-            args=(session,),
+            on_change=told.used(picker, lambda name: _pick(session, name)),
             required=True,
             label_visibility="collapsed",
             width=240,
@@ -79,18 +78,19 @@ def show_problem(session: Session) -> None:
 def show_work(session: Session) -> None:
     """How work is counted, and the choice."""
 
-    def choose() -> None:
-        session.work = st.session_state["work"] or "macs"
+    key = told.key("work", session.work)
 
-    st.session_state["work"] = session.work
+    def choose(work: str | None) -> None:
+        session.work = work or "macs"
+
     with st.container(key="counting"):
         st.segmented_control(
             "Count work in",
             [*WORKS],
-            format_func=lambda key: WORKS[key].name,
+            format_func=lambda work: WORKS[work].name,
             required=True,
-            key="work",
-            on_change=choose,
+            key=key,
+            on_change=told.used(key, choose),
         )
         st.caption(f"Counted: {WORKS[session.work].rule}.")
 
@@ -129,8 +129,7 @@ def _is_preset(session: Session) -> bool:
     return bool(session.preset) and BY_NAME[session.preset].notation == session.now.text
 
 
-def _pick(session: Session) -> None:
-    name = st.session_state["preset"]
+def _pick(session: Session, name: str | None) -> None:
     if name:
         session.pick(name)
         visit.write_link()

@@ -13,7 +13,7 @@ from ..training import datasets
 from ..training.bounds import Bounds
 from ..training.datasets import DATASETS, Count, DataError
 from ..training.settings import Settings
-from . import assets, lab_state, train_download, train_pictures, train_sheets, train_state
+from . import assets, lab_state, told, train_download, train_pictures, train_sheets, train_state
 from .plain_text import escaped
 from .train_state import SETTINGS
 
@@ -73,18 +73,14 @@ def described(now: Settings, allowed: Bounds) -> Chosen:
 
 def _pick(now: Settings) -> None:
     st.markdown("### Data")
-    key = "train_data_pick"
-    st.session_state[key] = "pictures" if train_state.wants_pictures(now) else now.data
-
-    def chosen() -> None:
-        train_state.pick_data(st.session_state[key])
+    key = told.key("train_data_pick", "pictures" if train_state.wants_pictures(now) else now.data)
 
     st.segmented_control(
         "Data",
         [*DATASETS],
         format_func=lambda name: _SHORT.get(name, DATASETS[name].title),
         key=key,
-        on_change=chosen,
+        on_change=told.used(key, train_state.pick_data),
         required=True,
         label_visibility="collapsed",
     )

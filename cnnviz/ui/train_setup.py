@@ -11,7 +11,7 @@ from ..ops import shape_text
 from ..training.bounds import Bounds
 from ..training.settings import PRESETS, Settings
 from ..zoo import ROWS
-from . import lab_state, rooms, train_before, train_data, train_fit, train_state, visit
+from . import lab_state, rooms, told, train_before, train_data, train_fit, train_state, visit
 from .compare_nets import BUILD, Slot, of_build, of_zoo, put_into_build
 from .train_fit import Shown
 from .train_state import SETTINGS, VIEWS, View
@@ -30,14 +30,18 @@ _DEVICES: Mapping[str, str] = {"auto": "GPU if there is one", "cpu": "CPU", "gpu
 
 def show_views(view: View, run: str) -> None:
     """The row of views; none is marked while one run is in sight."""
-    key = "train_views"
-    st.session_state[key] = None if run else view.view
+    key = told.key("train_views", None if run else view.view)
 
-    def chosen() -> None:
-        train_state.go(st.session_state[key] or view.view)
+    def chosen(name: str | None) -> None:
+        train_state.go(name or view.view)
 
     st.segmented_control(
-        "View", [*VIEWS], format_func=lambda name: VIEWS[name], key=key, on_change=chosen, label_visibility="collapsed"
+        "View",
+        [*VIEWS],
+        format_func=lambda name: VIEWS[name],
+        key=key,
+        on_change=told.used(key, chosen),
+        label_visibility="collapsed",
     )
 
 
@@ -81,11 +85,9 @@ def _net(slot: Slot) -> None:
     own = slot.source or slot.row or _HELD
     names = {_HELD: slot.title} if own == _HELD else {}
     names |= {BUILD: of_build(session).title, **{row.name: row.title for row in ROWS}}
-    key = "train_net_pick"
-    st.session_state[key] = own
+    key = told.key("train_net_pick", own)
 
-    def chosen() -> None:
-        name = st.session_state[key]
+    def chosen(name: str | None) -> None:
         if name == BUILD:
             train_state.pick_net(of_build(session))
         elif name and name != _HELD:
@@ -98,7 +100,7 @@ def _net(slot: Slot) -> None:
             [*names],
             format_func=lambda name: names.get(name, name),
             key=key,
-            on_change=chosen,
+            on_change=told.used(key, chosen),
             required=True,
             label_visibility="collapsed",
         )
@@ -156,19 +158,18 @@ def _settings(now: Settings, slot: Slot, fitted: Shown, allowed: Bounds) -> None
 
 
 def _presets(now: Settings) -> None:
-    key = "train_preset"
-    st.session_state[key] = train_state.preset_of(now)
+    key = told.key("train_preset", train_state.preset_of(now))
 
-    def chosen() -> None:
-        if st.session_state[key]:
-            train_state.take_preset(st.session_state[key])
+    def chosen(name: str | None) -> None:
+        if name:
+            train_state.take_preset(name)
 
     st.pills(
         "Begin with",
         [*PRESETS],
         format_func=lambda name: PRESETS[name].title,
         key=key,
-        on_change=chosen,
+        on_change=told.used(key, chosen),
         help="\n\n".join(f"**{preset.title}.** {preset.about}" for preset in PRESETS.values()),
     )
 

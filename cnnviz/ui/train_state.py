@@ -21,7 +21,7 @@ from ..training.bounds import Bounds, BoundsError
 from ..training.folder import NAME, Config
 from ..training.settings import PRESETS, Settings
 from ..zoo import BY_NAME
-from . import addresses, lab_state, visit
+from . import addresses, lab_state, location, visit
 from .compare_nets import BUILD, Slot, of_build, of_zoo, pasted
 from .links import LinkError, link_of
 from .plain_text import escaped
@@ -88,12 +88,12 @@ def name_of(slot: Slot) -> str:
 
 def run_id() -> str:
     """The run that the address asks for, or ""."""
-    return st.query_params.get(RUN, "").strip()
+    return location.held().get(RUN, "").strip()
 
 
 def asked_runs() -> list[str]:
     """The runs that the address wants to see chosen in the table."""
-    given = st.query_params.get(RUNS, "")[:4_000].split(",")
+    given = location.held().get(RUNS, "")[:4_000].split(",")
     return [name for name in given if NAME.fullmatch(name)][:_MOST_ASKED]
 
 
@@ -117,8 +117,7 @@ def wants_pictures(now: Settings) -> bool:
 def pick_net(slot: Slot) -> None:
     """Another net."""
     _keep(_Kept(slot, slot.link))
-    if st.query_params.get(NET) != slot.link:
-        st.query_params[NET] = slot.link
+    location.write(location.held() | {NET: slot.link})
 
 
 def pick_data(name: str) -> None:
@@ -161,12 +160,12 @@ def go(name: str) -> None:
 
 def open_run(id: str) -> None:
     """Turn to one run, whose link holds nothing else."""
-    st.query_params.from_dict({RUN: id})
+    location.write({RUN: id})
 
 
 def open_runs(ids: Sequence[str]) -> None:
     """Turn to the table with these runs chosen."""
-    st.query_params.from_dict({"view": "runs", RUNS: ",".join(ids)})
+    location.write({"view": "runs", RUNS: ",".join(ids)})
     lab_state.take(View("runs"), VIEW)
 
 
@@ -200,16 +199,16 @@ def _kept() -> _Kept:
     """The net that is kept, once the link has been looked at. A page switch clears the link: then it is written."""
     session = visit.session()
     kept: _Kept | None = st.session_state.get(_NET)
-    asked = st.query_params.get(NET, "")
+    asked = location.held().get(NET, "")
     if kept and kept.slot.source == BUILD:
         kept = _keep(kept._replace(slot=of_build(session)))
     if run_id():  # the link of a run says nothing of the next one
         return kept or _keep(_Kept(of_build(session), ""))
-    elsewhere = not asked and (visit.switched() or "view" in st.query_params)
+    elsewhere = not asked and (visit.switched() or "view" in location.held())
     if kept is None or (asked != kept.link and not elsewhere):
         kept = _keep(_follow(asked, kept))
     if not asked and visit.switched() and (session.link is not None or kept.slot.source != BUILD):
-        st.query_params[NET] = kept.slot.link
+        location.write(location.held() | {NET: kept.slot.link})
         kept = _keep(kept._replace(link=kept.slot.link))
     return kept
 
@@ -233,7 +232,7 @@ def _keep(kept: _Kept) -> _Kept:
 
 def _go(made: View, now: Settings, held: str) -> None:
     own = link.write(now) if made.view == "new" else {}
-    st.query_params.from_dict({**({NET: held} if made.view == "new" else {}), **own, **link.write(made)})
+    location.write({**({NET: held} if made.view == "new" else {}), **own, **link.write(made)})
     lab_state.take(made, VIEW)
     if made.view == "new":
         lab_state.take(now, SETTINGS)

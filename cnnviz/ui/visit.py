@@ -7,7 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from . import addresses
+from . import addresses, location
 from .links import link_of
 from .session import Session
 
@@ -30,6 +30,7 @@ def arrive(page: str) -> None:
     """At the start of a full run: on Build follow the address, or write it again, as a page switch clears it."""
     here = session()
     switched = st.session_state.get("page", page) != page
+    location.look(switched)
     st.session_state["page"] = page
     st.session_state["switched"] = switched
     if page:  # only on Build the address holds the net; elsewhere it is left alone
@@ -55,8 +56,8 @@ def write_link() -> None:
     """Put the current net into the address bar. Each writing is a step of the browser's history."""
     here = session()
     here.link_due = False
-    if here.link is not None and here.preview is None and st.query_params.get("net") != here.link:
-        st.query_params["net"] = here.link
+    if here.link is not None and here.preview is None:
+        location.write(location.held() | {"net": here.link})
 
 
 def address() -> str:

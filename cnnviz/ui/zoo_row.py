@@ -12,7 +12,7 @@ from ..declare import shown, suggestion
 from ..guide.figures import report_of
 from ..zoo import BY_NAME, ROWS, Row, citation
 from ..zoo.figures import MEASURES, Compared, compared
-from . import comparison, net_view, rooms, visit
+from . import comparison, location, net_view, rooms, visit
 
 ASKED = "row"  # in the address: /zoo?row=resnet50
 _KEPT = "zoo_nets"
@@ -22,7 +22,7 @@ _ANCHOR = "block-by-block"
 
 def asked() -> tuple[Row | None, str]:
     """The network that the address asks for, if any, and what is wrong with the address, if anything."""
-    name = st.query_params.get(ASKED, "").strip()
+    name = location.held().get(ASKED, "").strip()
     if not name:
         return None, ""
     if name in BY_NAME:
@@ -33,10 +33,8 @@ def asked() -> tuple[Row | None, str]:
 
 def go(name: str) -> None:
     """In a callback: turn to a network, "" for the gallery. It is a step of the browser's history."""
-    if name:
-        st.query_params[ASKED] = name
-    elif ASKED in st.query_params:
-        del st.query_params[ASKED]
+    others = {key: value for key, value in location.held().items() if key != ASKED}
+    location.write(others | ({ASKED: name} if name else {}))
 
 
 def show(row: Row) -> None:
