@@ -54,6 +54,8 @@ class BlockList {
 
   goOn() {
     while (this.later.length && !this.isSetting()) this.tellServer(...this.later.shift())
+    clearTimeout(this.goingOn)
+    if (this.later.length) this.goingOn = setTimeout(() => this.goOn(), PATIENCE) // should the answer never come
   }
 
   isSetting() {
